@@ -201,7 +201,7 @@ def hugging_face_name(name: str) -> str:
 
 
 def halves(values: np.ndarray, heads: int) -> np.ndarray:
-    """Rows of every head from interleaved pairs (x0 y0 x1 y1 ...) to halves (x0 x1 ... y0 y1 ...)."""
+    """Rows of every head from pairs (x0 y0 x1 y1 ...) to halves (x0 x1 ... y0 y1 ...)."""
     rows, columns = values.shape
     pairs = values.reshape(heads, rows // heads // 2, 2, columns)
     return pairs.swapaxes(1, 2).reshape(rows, columns)
