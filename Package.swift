@@ -45,8 +45,10 @@ let package = Package(
     .target(name: "Statistics", dependencies: ["LinearAlgebra"], swiftSettings: strict),
 
     // Files and descriptions.
-    .target(name: "Checkpoints", dependencies: ["JSON", "LinearAlgebra"], swiftSettings: strict),
     .target(name: "Architecture", dependencies: ["JSON"], swiftSettings: strict),
+    .target(
+      name: "Checkpoints", dependencies: ["Architecture", "JSON", "LinearAlgebra"],
+      swiftSettings: strict),
     .target(
       name: "Tokenization", dependencies: ["JSON", "CPCRE2", "CSentencePiece"],
       swiftSettings: strict),

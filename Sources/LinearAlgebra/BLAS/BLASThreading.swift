@@ -5,7 +5,9 @@ import COpenBLAS
 /// OpenBLAS' own threads spin and slow each other down under contention, so every product and
 /// decomposition runs on one thread and parallelism lies above, over matrices or batch shards.
 public enum BLASThreading {
-  /// Sets OpenBLAS to one thread. Idempotent; called by every entry point of this module.
+  /// Sets OpenBLAS to one thread.
+  ///
+  /// Idempotent; called by every entry point of this module.
   package static let useSingleThread: Void = openblas_set_num_threads(1)
 
   /// OpenBLAS' version, build options and the kernel chosen for this CPU, for provenance.
