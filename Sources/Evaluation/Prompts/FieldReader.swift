@@ -82,7 +82,8 @@ struct FieldReader {
     return integer
   }
 
-  func integer(_ field: Prompt.Field, in range: ClosedRange<Int>, _ expected: String) throws -> Int {
+  func integer(_ field: Prompt.Field, in range: ClosedRange<Int>, _ expected: String) throws -> Int
+  {
     try require(optionalInteger(field, in: range, expected), field, expected)
   }
 

@@ -56,7 +56,9 @@ public struct PromptScorer: Sendable {
         throw EvaluationError.notFinite(prompt: prompt.id, ability: prompt.ability)
       }
       var score: PromptScore
-      if case .generate(let question) = prompt.content, let generation = prepared.items[index].generation {
+      if case .generate(let question) = prompt.content,
+        let generation = prepared.items[index].generation
+      {
         score = answered(prompt, question, generation.extractor, responses[index])
         score.details.referenceLogLikelihood = likelihoods.first?.logProbabilities.reduce(0, +)
       } else {
