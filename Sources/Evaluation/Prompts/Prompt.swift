@@ -20,8 +20,9 @@ public struct Prompt: Sendable, Hashable {
     self.content = content
   }
 
-  /// What is asked, by kind. Texts are taken as written: a continuation carries its own leading
-  /// space.
+  /// What is asked, by kind.
+  ///
+  /// Texts are taken as written: a continuation carries its own leading space.
   public enum Content: Sendable, Hashable {
     /// Which of several continuations is likeliest; `answer` is the index of the right one.
     case choice(prompt: String, choices: [String], answer: Int)
@@ -45,8 +46,9 @@ public struct Prompt: Sendable, Hashable {
     public var stop: [String]
     /// The most tokens that are generated.
     public var maxTokens: Int
-    /// A regular expression that finds the answer in the response: its first group, else the whole
-    /// match; nil compares the whole response. White space around either is dropped.
+    /// A regular expression that finds the answer in the response; nil takes all of it.
+    ///
+    /// Its first group counts, else the whole match; white space around it is dropped.
     public var extract: String?
     /// Answers that are drawn besides the greedy one; the pass rate is over these.
     public var samples: Int

@@ -23,9 +23,11 @@ public struct PromptSet: Sendable, Equatable {
   /// Reads prompt files; a directory stands for its `*.jsonl` files, by name.
   ///
   /// - Parameters:
+  ///   - urls: Files and directories.
   ///   - limit: The first N prompts of each ability, as in lm-evaluation-harness.
   ///   - sample: A seeded subset of N prompts of each ability (of its first `limit`), in file order.
   ///   - seed: Decides the subset.
+  /// - Returns: The prompts, at least one of each file.
   /// - Throws: ``EvaluationError`` that names the file, and where it is one the line.
   public static func load(
     _ urls: [URL], limit: Int? = nil, sample: Int? = nil, seed: UInt64 = 0

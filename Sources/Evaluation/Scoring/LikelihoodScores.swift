@@ -3,9 +3,8 @@ import Transformer
 
 /// Scores of prompts from the likelihoods of their continuations; lm-evaluation-harness' rules.
 enum LikelihoodScores {
-  /// - Parameters:
-  ///   - prompt: Any prompt but a question that is answered by generating.
-  ///   - found: The likelihoods of its requests, in order.
+  /// The score of any prompt but a question that is answered by generating, from the likelihoods of
+  /// its requests, in order.
   static func score(_ prompt: Prompt, _ found: ArraySlice<TokenScore>) -> PromptScore {
     let sums = found.map { $0.logProbabilities.reduce(0, +) }
     let tokens = found.reduce(0) { $0 + $1.logProbabilities.count }

@@ -14,10 +14,8 @@ public struct AbilityComparison: Sendable, Hashable {
 
   /// Compares two models' scores of the same prompts, ability by ability.
   ///
-  /// - Parameters:
-  ///   - first: Scores of one model.
-  ///   - second: Scores of the other on the same prompts, in the same order.
-  ///   - seed: The seed of bootstrap intervals.
+  /// Both list the same prompts in the same order; the seed is that of bootstrap intervals.
+  ///
   /// - Throws: ``EvaluationError/unpaired(expected:found:)``, or ``StatisticsError`` for scores
   ///   that are not finite.
   public static func comparisons(

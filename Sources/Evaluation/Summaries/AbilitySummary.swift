@@ -15,9 +15,8 @@ public struct AbilitySummary: Sendable, Hashable {
 
   /// Summarises scores, ability by ability in order of first appearance.
   ///
-  /// - Parameters:
-  ///   - scores: One entry a prompt.
-  ///   - seed: The seed of bootstrap intervals.
+  /// The seed is that of bootstrap intervals.
+  ///
   /// - Throws: ``StatisticsError`` for scores that are not finite.
   public static func summaries(of scores: [PromptScore], seed: UInt64 = 0) throws
     -> [AbilitySummary]

@@ -19,8 +19,9 @@ public struct MetricEstimate: Sendable, Hashable {
   /// Wilson's interval for zeros and ones of independent prompts; otherwise a bootstrap, of whole
   /// clusters where prompts are grouped.
   ///
-  /// - Parameter weights: Weights of the values, such as token counts; the interval then is that of
-  ///   the linearised ratio, whose values are R + w (x − R)/w̄.
+  /// With weights, such as token counts, the figure is R = Σwx/Σw and its interval that of the
+  /// linearised ratio, the mean of R + w (x − R)/w̄.
+  ///
   /// - Throws: ``StatisticsError`` for values that are not finite.
   public static func mean(
     of values: [Double], weights: [Double]? = nil, clusters: Clusters, seed: UInt64
@@ -49,7 +50,8 @@ public struct MetricEstimate: Sendable, Hashable {
   /// Tango's interval for zeros and ones of independent prompts; otherwise a bootstrap, of whole
   /// clusters where prompts are grouped.
   ///
-  /// - Parameter weights: As for ``mean(of:weights:clusters:seed:)``.
+  /// Weights count as in ``mean(of:weights:clusters:seed:)``.
+  ///
   /// - Throws: ``StatisticsError`` for values that are not finite or lists of unequal length.
   public static func difference(
     of first: [Double], minus second: [Double], weights: [Double]? = nil, clusters: Clusters,
