@@ -64,7 +64,9 @@ public struct UpdateSplit: Sendable {
       share: options.maskAlpha)
   }
 
-  /// A component of ΔW, shape [m, n]; `rest` has no part in a matrix and is zero.
+  /// A component of ΔW, shape [m, n].
+  ///
+  /// `all` and `rest` are ΔW: they differ in the tensors that they cover.
   ///
   /// - Throws: ``UpdateError``.
   public func component(_ component: Component) throws -> Matrix<Float> {
@@ -81,8 +83,7 @@ public struct UpdateSplit: Sendable {
     case .head(let rank): try spectralPart(0..<rank)
     case .tail(let rank): try delta - spectralPart(0..<rank)
     case .triplet(let index): try spectralPart(index - 1..<index)
-    case .all: delta
-    case .rest: Matrix(rows: delta.rows, columns: delta.columns)
+    case .all, .rest: delta
     }
   }
 
@@ -102,7 +103,7 @@ public struct UpdateSplit: Sendable {
 }
 
 /// Runs a decomposition and names the tensor in what it throws.
-func naming<Result>(_ tensor: String, _ body: () throws -> Result) throws -> Result {
+package func naming<Result>(_ tensor: String, _ body: () throws -> Result) throws -> Result {
   do {
     return try body()
   } catch DecompositionError.notFinite(let row, let column) {

@@ -23,6 +23,7 @@ public final class SubspaceProvider: Sendable {
   ///   - name: The tensor's name, which stands for its content.
   ///   - rule: How many directions.
   ///   - base: Reads W₀; called only if the subspaces are not at hand.
+  /// - Returns: U_k [m, k], V_k [n, k] and σ of W₀.
   /// - Throws: ``UpdateError`` naming the tensor, or what `base` throws.
   public func subspace(
     of name: String, rank rule: RankRule, base: () throws -> Matrix<Float>
