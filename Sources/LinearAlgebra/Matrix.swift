@@ -1,4 +1,7 @@
 /// A dense matrix of shape [rows, columns], row-major, owned.
+///
+/// Loops over elements are specialised for both scalars: called from another module they would
+/// otherwise run unspecialised, a hundred times slower.
 public struct Matrix<Scalar: RealScalar>: Sendable, Equatable {
   /// Number of rows, m.
   public let rows: Int
@@ -24,6 +27,8 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Equatable {
   }
 
   /// A matrix whose element (i, j) a function gives.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public init(rows: Int, columns: Int, _ element: (Int, Int) throws -> Scalar) rethrows {
     var elements: [Scalar] = []
     elements.reserveCapacity(rows * columns)
@@ -52,6 +57,8 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Equatable {
   }
 
   /// The elements of one column.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func column(_ index: Int) -> [Scalar] {
     (0..<rows).map { elements[$0 * columns + index] }
   }
@@ -60,28 +67,34 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Equatable {
   public var isEmpty: Bool { elements.isEmpty }
 
   /// The matrix with each element converted, rounding to nearest.
+  @_specialize(where Scalar == Float, Other == Double)
+  @_specialize(where Scalar == Double, Other == Float)
   public func converted<Other: RealScalar>(to type: Other.Type = Other.self) -> Matrix<Other> {
     Matrix<Other>(rows: rows, columns: columns, elements: elements.map { Other($0) })
   }
 
   /// The transpose, copied.
   public var transposed: Matrix {
-    var result = Matrix(rows: columns, columns: rows)
-    let block = 32
-    elements.withUnsafeBufferPointer { source in
-      result.elements.withUnsafeMutableBufferPointer { target in
-        for rowStart in stride(from: 0, to: rows, by: block) {
-          for columnStart in stride(from: 0, to: columns, by: block) {
-            for row in rowStart..<min(rowStart + block, rows) {
-              for column in columnStart..<min(columnStart + block, columns) {
-                target[column * rows + row] = source[row * columns + column]
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    get {
+      var result = Matrix(rows: columns, columns: rows)
+      let block = 32
+      elements.withUnsafeBufferPointer { source in
+        result.elements.withUnsafeMutableBufferPointer { target in
+          for rowStart in stride(from: 0, to: rows, by: block) {
+            for columnStart in stride(from: 0, to: columns, by: block) {
+              for row in rowStart..<min(rowStart + block, rows) {
+                for column in columnStart..<min(columnStart + block, columns) {
+                  target[column * rows + row] = source[row * columns + column]
+                }
               }
             }
           }
         }
       }
+      return result
     }
-    return result
   }
 
   /// The rows of a range, copied.
@@ -92,6 +105,8 @@ public struct Matrix<Scalar: RealScalar>: Sendable, Equatable {
   }
 
   /// The columns of a range, copied.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func columns(_ range: Range<Int>) -> Matrix {
     var result: [Scalar] = []
     result.reserveCapacity(rows * range.count)

@@ -42,6 +42,8 @@ extension Matrix {
   }
 
   /// The Gram matrix: A·Aᵀ of shape [m, m] (`.plain`) or Aᵀ·A of shape [n, n] (`.transposed`).
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func gram(_ operand: Operand = .plain) -> Matrix {
     let size = operand == .plain ? rows : columns
     let depth = operand == .plain ? columns : rows

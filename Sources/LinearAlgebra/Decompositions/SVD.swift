@@ -8,6 +8,8 @@ public struct SVD<Scalar: RealScalar>: Sendable {
   public let vt: Matrix<Scalar>
 
   /// U · diag(σ) · Vᵀ from the pairs of a range (all by default).
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func reconstructed(_ range: Range<Int>? = nil) -> Matrix<Scalar> {
     let range = range ?? 0..<singularValues.count
     var scaled = vt.rows(range)

@@ -1,5 +1,7 @@
 extension Matrix {
   /// A matrix of independent standard normal elements.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public static func gaussian(
     rows: Int, columns: Int, using random: inout CounterRandom
   ) -> Matrix {
@@ -14,6 +16,8 @@ extension Matrix {
   /// - Throws: ``DecompositionError`` if LAPACK fails.
   /// - Numerics: Source: QR of a Gaussian matrix with the signs of R's diagonal moved into Q,
   ///   Mezzadri 2007, math-ph/0609050.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public static func haarOrthonormal(
     rows: Int, columns: Int, using random: inout CounterRandom
   ) throws -> Matrix {

@@ -55,10 +55,13 @@ public struct EntryMask: Sendable, Hashable {
   /// The matrix with zeros outside the set.
   ///
   /// - Precondition: equal sizes.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   public func applied<Scalar>(to matrix: Matrix<Scalar>) -> Matrix<Scalar> {
     precondition(rows == matrix.rows && columns == matrix.columns)
-    let kept = zip(matrix.elements, members).map { $1 ? $0 : 0 }
-    return Matrix(rows: rows, columns: columns, elements: kept)
+    var result = matrix
+    for index in members.indices where !members[index] { result.elements[index] = 0 }
+    return result
   }
 
   private func combined(with other: EntryMask, _ rule: (Bool, Bool) -> Bool) -> EntryMask {

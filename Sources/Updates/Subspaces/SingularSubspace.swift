@@ -133,6 +133,8 @@ extension SingularSubspace where Scalar == Float {
 
 extension Matrix {
   /// A · diag(s).
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   package func scalingColumns(by factors: [Double]) -> Matrix {
     precondition(factors.count == columns)
     var result = self
@@ -145,6 +147,8 @@ extension Matrix {
   }
 
   /// The columns with the given numbers, in their order.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
   package func selectingColumns(_ indices: [Int]) -> Matrix {
     var selected: [Scalar] = []
     selected.reserveCapacity(rows * indices.count)
