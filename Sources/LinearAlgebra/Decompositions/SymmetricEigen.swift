@@ -29,6 +29,28 @@ extension Matrix {
     return Self.descending(values, vectors)
   }
 
+  /// The eigenvalues of a symmetric matrix, non-increasing.
+  ///
+  /// - Precondition: square and symmetric; only one triangle is read.
+  /// - Throws: ``DecompositionError`` if an element is not finite or LAPACK fails.
+  /// - Numerics: Source: LAPACK `syevd`.
+  public func symmetricEigenvalues() throws -> [Scalar] {
+    precondition(rows == columns)
+    try requireFinite()
+    var copy = elements
+    var values = [Scalar](repeating: 0, count: rows)
+    let info = copy.withUnsafeMutableBufferPointer { a in
+      values.withUnsafeMutableBufferPointer { w -> Int32 in
+        guard let a = a.baseAddress, let w = w.baseAddress else { return 0 }
+        return Scalar.syevd(job: CChar(UInt8(ascii: "N")), n: Int32(rows), a: a, w: w)
+      }
+    }
+    guard info == 0 else {
+      throw DecompositionError.notConverged(routine: "syevd", info: Int(info))
+    }
+    return values.reversed()
+  }
+
   /// The `count` largest eigenvalues of a symmetric matrix with their eigenvectors.
   ///
   /// - Precondition: square and symmetric, `0 <= count <= rows`.
