@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// The masks of W₀ as one class an entry, so that a change mask is counted in one pass.
 struct MaskClasses: Sendable {
-  /// Bit 0: in M_princ. Bit 1: in M_low.
+  /// Bit 0 for M_princ, bit 1 for M_low.
   let classes: [UInt8]
   /// The number of entries of each class.
   let sizes: [Int]

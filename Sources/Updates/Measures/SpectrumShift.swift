@@ -72,6 +72,7 @@ extension SpectralFactors {
   ///   - vectors: rows of shape [c, m] and [c, n].
   ///   - matrix: the decomposed matrix; the side on which few vectors are kept is reached through
   ///     v_iᵀx = u_iᵀW x/σ_i.
+  /// - Returns: one number a vector.
   fileprivate func largestCosines(
     with vectors: (left: Matrix<Double>, right: Matrix<Double>), in matrix: Matrix<Double>
   ) -> (left: [Double], right: [Double]) {

@@ -41,7 +41,10 @@ struct NullSampler: Sendable {
   /// Prepares the draws.
   ///
   /// - Parameters:
+  ///   - null: the null.
+  ///   - update: the update that it resembles.
   ///   - changed: the entries that ΔW changes.
+  ///   - seed: the seed of all draws.
   ///   - needsMatrix: whether draws need more than their changed entries.
   /// - Throws: ``Unavailable``, ``DecompositionError``.
   init(
