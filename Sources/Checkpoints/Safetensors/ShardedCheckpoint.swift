@@ -1,0 +1,99 @@
+import Foundation
+import JSON
+import LinearAlgebra
+
+/// Several safetensors files that an index joins into one checkpoint.
+public final class ShardedCheckpoint: TensorSource {
+  /// The shards, in the order of their names.
+  public let shards: [SafetensorsFile]
+  /// All tensors, sorted by name.
+  public let tensors: [TensorInfo]
+  private let places: [String: SafetensorsFile]
+
+  /// The index of a model directory.
+  public static let indexName = "model.safetensors.index.json"
+
+  /// Opens an index and all its shards.
+  ///
+  /// - Throws: ``CheckpointError``; file names that leave the directory are refused.
+  public init(index url: URL) throws {
+    func fail(_ problem: String) -> CheckpointError {
+      .invalidIndex(path: url.path, problem: problem)
+    }
+    let document = try JSONFile.read(url)
+    guard let map = document["weight_map"]?.object else {
+      throw fail("\"weight_map\" must be an object")
+    }
+    let directory = url.deletingLastPathComponent()
+    var files: [String: SafetensorsFile] = [:]
+    var places: [String: SafetensorsFile] = [:]
+    for (key, value) in map.members {
+      guard let name = value.string else {
+        throw fail("tensor \"\(key.string)\": expected a file name, found \(value.kind)")
+      }
+      guard !name.isEmpty, name != ".", name != "..", !name.contains("/"), !name.contains("\\"),
+        !name.contains("\0")
+      else { throw fail("\"\(name)\" is no plain file name") }
+      let file: SafetensorsFile
+      if let known = files[name] {
+        file = known
+      } else {
+        file = try SafetensorsFile(directory.appendingPathComponent(name))
+        files[name] = file
+      }
+      guard file.info(key.string) != nil else {
+        throw CheckpointError.missingTensor(name: key.string, location: file.url.path)
+      }
+      places[key.string] = file
+    }
+    guard !files.isEmpty else { throw fail("it names no shard") }
+    for file in files.values {
+      if let stray = file.tensors.first(where: { places[$0.name] !== file }) {
+        throw fail(
+          "\(file.url.lastPathComponent) holds \"\(stray.name)\", which the index does not place "
+            + "there")
+      }
+    }
+    shards = files.sorted { $0.key < $1.key }.map(\.value)
+    tensors = shards.flatMap(\.tensors).sorted {
+      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
+    }
+    self.places = places
+  }
+
+  public func info(_ name: String) -> TensorInfo? { places[name]?.info(name) }
+
+  public func read(
+    _ name: String, rows: Range<Int>, into destination: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    try shard(name).read(name, rows: rows, into: destination)
+  }
+
+  public func readDouble(
+    _ name: String, rows: Range<Int>, into destination: UnsafeMutableBufferPointer<Double>
+  ) throws {
+    try shard(name).readDouble(name, rows: rows, into: destination)
+  }
+
+  public func release(_ name: String) { places[name]?.release(name) }
+
+  private func shard(_ name: String) throws -> SafetensorsFile {
+    guard let file = places[name] else {
+      throw CheckpointError.missingTensor(name: name, location: "the shards")
+    }
+    return file
+  }
+}
+
+/// JSON files of a model directory.
+enum JSONFile {
+  /// - Throws: ``CheckpointError``.
+  static func read(_ url: URL) throws -> JSONValue {
+    let file = try MappedFile(url)
+    do {
+      return try file.withBytes(0..<file.count) { try JSONParser.parse($0) }
+    } catch let error as JSONError {
+      throw CheckpointError.invalidConfiguration(path: url.path, problem: "\(error)")
+    }
+  }
+}

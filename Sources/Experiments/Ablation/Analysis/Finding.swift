@@ -1,0 +1,118 @@
+import Foundation
+
+/// What the numbers say about one ability, in one sentence; never more than they support.
+public struct Finding: Sendable, Hashable, Codable {
+  /// The ability.
+  public let ability: String
+  /// Whether an effect was found.
+  public let isFound: Bool
+  /// The edit it rests on; nil if nothing was found.
+  public let condition: String?
+  /// The sentence.
+  public let text: String
+
+  enum CodingKeys: String, CodingKey {
+    case ability, condition, text
+    case isFound = "found"
+  }
+
+  /// One finding an ability, in the order of the abilities.
+  static func all(
+    effects: [CellEffect], conditions: [ConditionSummary], abilities: [AblationResult.Ability]
+  ) -> [Finding] {
+    let byID = Dictionary(conditions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return abilities.map { ability in
+      let tested = effects.filter {
+        $0.ability == ability.name && $0.control != nil && byID[$0.condition]?.rounded == false
+          && !$0.isRankVariant
+      }
+      guard let best = ranked(tested).first else {
+        return Finding(
+          ability: ability.name, isFound: false, condition: nil,
+          text: nothing(ability.name, tested: tested, gain: gain(ability.name, byID)))
+      }
+      return Finding(
+        ability: ability.name, isFound: true, condition: best.condition,
+        text: sentence(best, rank: byID[best.condition]?.rank))
+    }
+  }
+
+  /// Confirmed cells that rest on the energy-matched control, strongest first.
+  ///
+  /// Narrow cuts and accuracy come first, since they say more; within these, the size of the
+  /// effect beyond the control in units of its interval decides.
+  public static func ranked(_ effects: [CellEffect]) -> [CellEffect] {
+    effects.filter { $0.isConfirmed && $0.control == "random-energy" }
+      .sorted { strength($0) > strength($1) }
+  }
+
+  private static func strength(_ cell: CellEffect) -> Double {
+    guard let against = cell.estimatedAgainst else { return 0 }
+    let halfWidth = max((against.high - against.low) / 2, .leastNonzeroMagnitude)
+    return abs(against.value) / halfWidth
+  }
+
+  private static func sentence(_ cell: CellEffect, rank: String?) -> String {
+    guard let effect = cell.estimated, let control = cell.estimatedControl,
+      let against = cell.estimatedAgainst
+    else { return "" }
+    let unit = cell.metric == .accuracy ? "points" : "nats"
+    let scale = cell.metric == .accuracy ? 100.0 : 1
+    func number(_ value: Double) -> String {
+      String(format: cell.metric == .accuracy ? "%.0f" : "%.2f", value * scale)
+    }
+    let verb = cell.operation == "keep" ? "keeping only" : "removing"
+    let part = cell.component == "rest" ? "the rest of the update" : "the \(cell.component) update"
+    let direction = effect.value < 0 ? "costs" : "adds"
+    let (low, high) =
+      effect.value < 0 ? (-effect.high, -effect.low) : (effect.low, effect.high)
+    let controlText =
+      (control < 0) == (effect.value < 0)
+      ? "\(direction) \(number(abs(control)))"
+      : "\(control < 0 ? "costs" : "adds") \(number(abs(control)))"
+    let energy = cell.energyShare.map { String(format: ", %.0f %% of its energy", $0 * 100) } ?? ""
+    let caveat =
+      cell.holdsAtOtherRanks == true
+      ? "" : rank.map { " (at rank \($0); not shown for other ranks)" } ?? ""
+    return "\(verb) \(part) of \(place(cell))\(energy) \(direction) "
+      + "\(number(abs(effect.value))) \(unit) of \(cell.ability) [\(number(low)), \(number(high))]; "
+      + "the matched control \(controlText), difference "
+      + "\(number(against.value)) [\(number(against.low)), \(number(against.high))]\(caveat)"
+  }
+
+  private static func place(_ cell: CellEffect) -> String {
+    switch Granularity(rawValue: cell.by) {
+    case .module: cell.modules
+    case .matrix: "\(cell.modules) in layer \(cell.layers)"
+    case .model: "the whole model"
+    default: cell.layers.contains(where: { $0 == "-" || $0 == "," })
+      ? "layers \(cell.layers)" : "layer \(cell.layers)"
+    }
+  }
+
+  private static func nothing(
+    _ ability: String, tested: [CellEffect], gain: Estimate?
+  ) -> String {
+    if tested.isEmpty { return "\(ability): no controlled edit was scored" }
+    let change =
+      gain.map {
+        $0.excludesZero
+          ? "" : "; tuning itself changed it by no measurable amount"
+      } ?? ""
+    return "\(ability): nothing found beyond the matched control\(change)"
+  }
+
+  private static func gain(_ ability: String, _ conditions: [String: ConditionSummary])
+    -> Estimate?
+  {
+    let scores = conditions["tuned"]?.abilities[ability]
+    return scores?.accChange ?? scores?.logprobChange
+  }
+}
+
+extension CellEffect {
+  /// Whether this is the same edit at k/2 or 2k.
+  public var isRankVariant: Bool {
+    condition.hasSuffix("/half-k") || condition.hasSuffix("/double-k")
+  }
+}
