@@ -60,9 +60,12 @@ public struct Site: Sendable, Hashable {
   public let layer: Int?
 
   /// A place of a block, or outside the blocks.
+  ///
+  /// - Precondition: A point in the blocks has a layer, another has none.
   public init(_ point: Point, layer: Int? = nil) {
+    precondition(point.isInBlock == (layer != nil))
     self.point = point
-    self.layer = point.isInBlock ? layer ?? 0 : nil
+    self.layer = layer
   }
 
   /// The canonical name, for example `blocks.3.hook_resid_post`.
@@ -72,14 +75,15 @@ public struct Site: Sendable, Hashable {
 
   /// Names of TransformerLens' bridge, and other names in use, behind `blocks.{i}.`.
   private static let blockAliases: [String: Point] = [
-    "hook_in": .residualPre, "hook_out": .residualPost, "attn.hook_out": .attentionOut,
+    "hook_in": .residualPre, "ln1.hook_in": .residualPre, "ln2.hook_in": .residualMid,
+    "hook_out": .residualPost, "attn.hook_out": .attentionOut,
     "mlp.hook_out": .feedForwardOut, "attn.q.hook_out": .queries, "attn.k.hook_out": .keys,
     "attn.v.hook_out": .values, "attn.o.hook_in": .headOutputs,
     "attn.hook_attn_weights": .pattern, "mlp.gate.hook_out": .gate, "mlp.in.hook_out": .up,
     "mlp.out.hook_in": .neurons,
   ]
   private static let aliases: [String: Point] = [
-    "embed.hook_out": .embedding, "unembed.hook_in": .finalOut, "ln_final.hook_in": .residualPost,
+    "embed.hook_out": .embedding, "unembed.hook_in": .finalOut,
   ]
 
   /// Reads a name.
@@ -93,7 +97,7 @@ public struct Site: Sendable, Hashable {
     let parts = name.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
     if parts.count == 3, parts[0] == "blocks" {
       let rest = String(parts[2])
-      guard let layer = Int(parts[1]), layer >= 0,
+      guard let layer = Int(parts[1]), layer >= 0, "\(layer)" == parts[1],
         let point = Point(rawValue: rest) ?? Self.blockAliases[rest], point.isInBlock
       else { throw Self.unknown(name) }
       guard layer < layerCount else {
@@ -114,23 +118,48 @@ public struct Site: Sendable, Hashable {
 
   /// The sites that a name or pattern means, each under the name that was asked for.
   ///
-  /// `blocks.*.…` means every block, `blocks.{0,3-8}.…` some of them.
+  /// `blocks.*.…` means every block, `blocks.{0,3-8}.…` some of them; a `*` behind the block stands
+  /// for any run of characters of a canonical name (`blocks.*.attn.hook_rot_*`).
   ///
   /// - Throws: ``ArchitectureError``.
   public static func expand(_ pattern: String, layerCount: Int) throws -> [(
     name: String, site: Site
   )] {
     let parts = pattern.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-    var layers: [Int]?
-    if parts.count == 3, parts[0] == "blocks" {
-      if parts[1] == "*" {
-        layers = Array(0..<layerCount)
-      } else if parts[1].hasPrefix("{"), parts[1].hasSuffix("}") {
-        layers = try LayerSet(parsing: String(parts[1].dropFirst().dropLast())).layers
+    guard parts.count == 3, parts[0] == "blocks" else {
+      return [(pattern, try Site(name: pattern, layerCount: layerCount))]
+    }
+    let layers: [String]
+    if parts[1] == "*" {
+      layers = (0..<layerCount).map(String.init)
+    } else if parts[1].hasPrefix("{"), parts[1].hasSuffix("}") {
+      layers = try LayerSet(parsing: String(parts[1].dropFirst().dropLast())).layers
+        .map(String.init)
+    } else {
+      layers = [String(parts[1])]
+    }
+    var places = [String(parts[2])]
+    if parts[2].contains("*") {
+      places = Point.allCases.filter(\.isInBlock).map(\.rawValue)
+        .filter { matches($0[...], parts[2]) }
+      guard !places.isEmpty else { throw unknown(pattern) }
+    }
+    return try layers.flatMap { layer in
+      try places.map { place in
+        let name = "blocks.\(layer).\(place)"
+        return (name, try Site(name: name, layerCount: layerCount))
       }
     }
-    let names = layers.map { $0.map { "blocks.\($0).\(parts[2])" } } ?? [pattern]
-    return try names.map { ($0, try Site(name: $0, layerCount: layerCount)) }
+  }
+
+  /// Whether a name matches a pattern whose `*` stand for any run of characters.
+  private static func matches(_ name: Substring, _ pattern: Substring) -> Bool {
+    guard let first = pattern.first else { return name.isEmpty }
+    if first == "*" {
+      return matches(name, pattern.dropFirst())
+        || (!name.isEmpty && matches(name.dropFirst(), pattern))
+    }
+    return name.first == first && matches(name.dropFirst(), pattern.dropFirst())
   }
 
   /// Numbers a token has at this site; nil for ``Point/pattern``.

@@ -35,16 +35,23 @@ struct ConfigReader {
     return converted
   }
 
-  /// A whole number of at least 1, or nil if absent or null.
-  func count(_ key: String) throws -> Int? {
-    try read(key, "a whole number of at least 1") { value in
-      value.int.flatMap { $0 >= 1 && $0 <= 1 << 40 ? $0 : nil }
+  /// Sizes of tensors stay so small that products of two, and of these with bytes, never overflow.
+  static let largestSize = 1 << 24
+  /// Bound of token counts, which size nothing.
+  static let largestLength = 1 << 40
+
+  /// A whole number in a range, or nil if absent or null.
+  func count(_ key: String, in range: ClosedRange<Int> = 1...largestSize) throws -> Int? {
+    try read(key, "a whole number from \(range.lowerBound) to \(range.upperBound)") { value in
+      value.int.flatMap { range.contains($0) ? $0 : nil }
     }
   }
 
-  /// A whole number of at least 1 that must be there.
-  func requiredCount(_ key: String) throws -> Int {
-    guard let value = try count(key) else { throw ArchitectureError.missingKey(name(key)) }
+  /// A whole number that must be there.
+  func requiredCount(_ key: String, in range: ClosedRange<Int> = 1...largestSize) throws -> Int {
+    guard let value = try count(key, in: range) else {
+      throw ArchitectureError.missingKey(name(key))
+    }
     return value
   }
 
@@ -76,9 +83,12 @@ struct ConfigReader {
     }
   }
 
-  /// A nested object, or nil if absent or null.
+  /// A nested object, or nil if absent, null or empty.
   func nested(_ key: String) throws -> ConfigReader? {
-    try value(key).map { try ConfigReader($0, path: name(key)) }
+    guard let reader = try value(key).map({ try ConfigReader($0, path: name(key)) }) else {
+      return nil
+    }
+    return reader.object.members.isEmpty ? nil : reader
   }
 
   /// Refuses a key unless it is absent, null, or one of the neutral values.

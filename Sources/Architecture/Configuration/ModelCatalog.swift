@@ -33,26 +33,28 @@ public enum ModelCatalog {
     try reader.refuse("pretraining_tp") { $0.int == 1 }
     try reader.refuse("is_encoder_decoder") { $0.bool == false }
 
-    let layerCount = try reader.requiredCount("num_hidden_layers")
+    let layerCount = try reader.requiredCount("num_hidden_layers", in: 1...10_000)
     let width = try reader.requiredCount("hidden_size")
     let heads = try reader.requiredCount("num_attention_heads")
     let attention = try attention(reader, family, heads: heads, width: width)
+    let contextLength = try contextLength(reader, family)
     return DecoderSpecification(
       family: family, layerCount: layerCount, width: width,
       vocabularySize: try reader.requiredCount("vocab_size"),
-      contextLength: try contextLength(reader, family), attention: attention,
-      attentionSpans: try spans(reader, family, layerCount: layerCount),
+      contextLength: contextLength, attention: attention,
+      attentionSpans: try SpanReader(reader, family, layerCount: layerCount).spans(),
       feedForward: FeedForwardSpecification(
         hidden: try reader.requiredCount("intermediate_size"),
         hasBias: family == "llama" ? try reader.flag("mlp_bias") ?? false : false),
       normEpsilon: Float(try reader.positive("rms_norm_eps") ?? 1e-6),
-      rotary: try RotaryReader(reader, contextLength: contextLength(reader, family)).rotary(),
+      rotary: try RotaryReader(reader, contextLength: contextLength).rotary(),
       tiesEmbeddings: try reader.flag("tie_word_embeddings") ?? false)
   }
 
   private static func contextLength(_ reader: ConfigReader, _ family: String) throws -> Int {
     let fallback = ["llama": 2048, "mistral": 4096 * 32][family] ?? 32768
-    return try reader.count("max_position_embeddings") ?? fallback
+    return try reader.count("max_position_embeddings", in: 1...ConfigReader.largestLength)
+      ?? fallback
   }
 
   private static func attention(
@@ -73,6 +75,11 @@ public enum ModelCatalog {
     } else if family == "qwen3" {
       headWidth = 128
     } else {
+      guard width % heads == 0 else {
+        throw ArchitectureError.invalidKey(
+          "num_attention_heads", found: "\(heads)",
+          expected: "a divisor of hidden_size = \(width), or a head_dim")
+      }
       headWidth = width / heads
     }
     guard headWidth >= 2, headWidth % 2 == 0 else {
@@ -85,43 +92,6 @@ public enum ModelCatalog {
       hasQueryKeyValueBias: family == "qwen2" || (family != "mistral" && bias),
       hasOutputBias: ["llama", "qwen3"].contains(family) && bias,
       normalizesQueriesAndKeys: family == "qwen3")
-  }
-
-  private static func spans(
-    _ reader: ConfigReader, _ family: String, layerCount: Int
-  ) throws -> [AttentionSpan] {
-    if family == "llama" {
-      return Array(repeating: .full, count: layerCount)
-    }
-    let hasWindow = reader.has("sliding_window")
-    let window = try reader.count("sliding_window") ?? (hasWindow ? nil : 4096)
-    if family == "mistral" {
-      return Array(
-        repeating: window.map { .sliding(window: $0) } ?? .full, count: layerCount)
-    }
-    let uses = try reader.flag("use_sliding_window") ?? false
-    let first = try reader.number("max_window_layers").map(Int.init) ?? 28
-    if let types = try reader.texts("layer_types") {
-      guard types.count == layerCount else {
-        throw ArchitectureError.invalidKey(
-          "layer_types", found: "\(types.count) entries", expected: "\(layerCount), one a layer")
-      }
-      return try types.map { type in
-        switch type {
-        case "full_attention": return .full
-        case "sliding_attention":
-          guard uses, let window else {
-            throw ArchitectureError.invalidKey(
-              "layer_types", found: type, expected: "a sliding_window with use_sliding_window")
-          }
-          return .sliding(window: window)
-        default: throw ArchitectureError.unsupportedKey("layer_types", found: type)
-        }
-      }
-    }
-    return (0..<layerCount).map { layer in
-      if uses, layer >= first, let window { .sliding(window: window) } else { .full }
-    }
   }
 
   /// Every tensor of a decoder in the order of a pass, under Hugging Face's names.

@@ -2,6 +2,8 @@ import Foundation
 import JSON
 
 /// `rope_parameters`, or `rope_theta` with `rope_scaling`, as `transformers` reads them.
+///
+/// Where both forms stand, `rope_scaling` wins, as there.
 struct RotaryReader {
   private let config: ConfigReader
   private let parameters: ConfigReader?
@@ -10,12 +12,17 @@ struct RotaryReader {
   init(_ config: ConfigReader, contextLength: Int) throws {
     self.config = config
     self.contextLength = contextLength
-    parameters = try config.nested("rope_parameters") ?? config.nested("rope_scaling")
+    parameters = try config.nested("rope_scaling") ?? config.nested("rope_parameters")
   }
 
   func rotary() throws -> RotarySpecification {
     for reader in [config, parameters].compactMap({ $0 }) {
       try reader.refuse("partial_rotary_factor") { $0.double == 1 }
+    }
+    // One table for each kind of layer, or one number for each frequency.
+    for (key, value) in parameters?.object.members ?? []
+    where value.object != nil || value.array != nil {
+      try parameters?.refuse(key.string)
     }
     let theta = try parameters?.positive("rope_theta") ?? config.positive("rope_theta") ?? 10_000
     return RotarySpecification(theta: theta, scaling: try scaling(theta: theta))
@@ -47,8 +54,10 @@ struct RotaryReader {
   }
 
   private func originalLength(_ parameters: ConfigReader) throws -> Int {
-    try config.count("original_max_position_embeddings")
-      ?? parameters.count("original_max_position_embeddings") ?? contextLength
+    let key = "original_max_position_embeddings"
+    let lengths = 1...ConfigReader.largestLength
+    return try config.count(key, in: lengths) ?? parameters.count(key, in: lengths)
+      ?? contextLength
   }
 
   private func yarn(_ parameters: ConfigReader) throws -> RotaryScaling {
