@@ -7,6 +7,9 @@ public struct SeedVariance: Sendable, Equatable, Codable {
   /// Its degrees of freedom, Σ over cells of (seeds − 1).
   public let degreesOfFreedom: Int
 
+  /// No variance: a control that draws nothing.
+  public static let none = SeedVariance(variance: 0, degreesOfFreedom: 1)
+
   /// Pools Σ(x − x̄)² over cells and divides by the degrees of freedom.
   ///
   /// - Parameter cells: of each cell, the mean effect of the control with each seed. Cells of one

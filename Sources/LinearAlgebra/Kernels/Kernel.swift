@@ -1,0 +1,63 @@
+/// Single-precision kernels of the forward pass on raw memory; each has a plain twin in the tests.
+///
+/// Sums run in sixteen lanes in a fixed order, so that equal inputs give equal bits.
+package enum Kernel {
+  /// Elements handled at once.
+  package static let lanes = 16
+  package typealias Lanes = SIMD16<Float>
+
+  /// y ← x·Wᵀ + bias for rows laid out by ``RowLayout``.
+  ///
+  /// - Parameters:
+  ///   - x: [rows, inputs].
+  ///   - weight: [outputs, inputs].
+  ///   - bias: [outputs], or nil.
+  ///   - y: [rows, outputs].
+  package static func linear(
+    _ x: UnsafePointer<Float>, rows: Int, inputs: Int, weight: UnsafePointer<Float>, outputs: Int,
+    bias: UnsafePointer<Float>? = nil, to y: UnsafeMutablePointer<Float>
+  ) {
+    Float.gemm(
+      transposeA: false, transposeB: true, m: Int32(rows), n: Int32(outputs), k: Int32(inputs),
+      alpha: 1, a: x, lda: Int32(inputs), b: weight, ldb: Int32(inputs), beta: 0, c: y,
+      ldc: Int32(outputs))
+    if let bias {
+      for row in 0..<rows { add(bias, to: y + row * outputs, count: outputs) }
+    }
+  }
+
+  /// target ← target + source.
+  package static func add(
+    _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    forEachLane(count) { index in
+      store(load(target + index) + load(source + index), to: target + index)
+    } rest: { index in
+      target[index] += source[index]
+    }
+  }
+
+  /// Calls `whole` for every full group of lanes and `rest` for the elements after them.
+  @inline(__always)
+  static func forEachLane(_ count: Int, _ whole: (Int) -> Void, rest: (Int) -> Void) {
+    var index = 0
+    while index + lanes <= count {
+      whole(index)
+      index += lanes
+    }
+    while index < count {
+      rest(index)
+      index += 1
+    }
+  }
+
+  @inline(__always)
+  static func load(_ pointer: UnsafePointer<Float>) -> Lanes {
+    UnsafeRawPointer(pointer).loadUnaligned(as: Lanes.self)
+  }
+
+  @inline(__always)
+  static func store(_ value: Lanes, to pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: value, as: Lanes.self)
+  }
+}

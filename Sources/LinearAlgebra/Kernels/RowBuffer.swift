@@ -1,0 +1,34 @@
+/// Rows of activations, [rows, width], zero at first; freed with its last reference.
+package final class RowBuffer: @unchecked Sendable {
+  /// Number of rows, padding included.
+  package let rows: Int
+  /// Numbers a row.
+  package let width: Int
+  /// Row-major elements.
+  package let base: UnsafeMutablePointer<Float>
+
+  /// Allocates zeros.
+  package init(rows: Int, width: Int) {
+    self.rows = rows
+    self.width = width
+    base = .allocate(capacity: max(1, rows * width))
+    base.initialize(repeating: 0, count: max(1, rows * width))
+  }
+
+  /// Copies another buffer.
+  package convenience init(copying other: RowBuffer) {
+    self.init(rows: other.rows, width: other.width)
+    base.update(from: other.base, count: rows * width)
+  }
+
+  deinit { base.deallocate() }
+
+  /// The first element of a row.
+  package func row(_ index: Int) -> UnsafeMutablePointer<Float> { base + index * width }
+
+  /// Adds another buffer of the same shape.
+  package func add(_ other: RowBuffer) {
+    precondition(other.rows == rows && other.width == width)
+    Kernel.add(other.base, to: base, count: rows * width)
+  }
+}
