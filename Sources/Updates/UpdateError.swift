@@ -1,3 +1,5 @@
+import LinearAlgebra
+
 /// Why an update could not be split.
 public enum UpdateError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A rank rule that cannot be read.
@@ -34,6 +36,21 @@ public enum UpdateError: Error, Sendable, Equatable, CustomStringConvertible {
       "the update of \(tensor) has \(count) singular triplets, found triplet:\(index)"
     case .sizeMismatch(let tensor, let base, let update):
       "\(tensor) has shape \(base) in the base and \(update) in the update"
+    }
+  }
+}
+
+extension UpdateError {
+  /// Runs a decomposition and names the tensor in what it throws.
+  package static func naming<Result>(
+    _ tensor: String, _ body: () throws -> Result
+  ) throws -> Result {
+    do {
+      return try body()
+    } catch DecompositionError.notFinite(let row, let column) {
+      throw UpdateError.notFinite(tensor: tensor, row: row, column: column)
+    } catch let error as DecompositionError {
+      throw UpdateError.notDecomposed(tensor: tensor, reason: error.description)
     }
   }
 }

@@ -30,7 +30,7 @@ public struct UpdateSplit: Sendable {
       throw UpdateError.sizeMismatch(
         tensor: name, base: [base.rows, base.columns], update: [delta.rows, delta.columns])
     }
-    try naming(name) {
+    try UpdateError.naming(name) {
       try base.requireFinite()
       try delta.requireFinite()
     }
@@ -94,22 +94,11 @@ public struct UpdateSplit: Sendable {
       throw UpdateError.noSuchTriplet(tensor: name, index: range.lowerBound + 1, count: count)
     }
     guard range != 0..<range.upperBound || range.upperBound < count else { return delta }
-    let leading = try naming(name) {
+    let leading = try UpdateError.naming(name) {
       try BaseSubspace(of: delta, rank: .count(range.upperBound))
     }
     let u = leading.u.columns(range)
     return u * u.multiplied(delta, .transposed, .plain)
-  }
-}
-
-/// Runs a decomposition and names the tensor in what it throws.
-package func naming<Result>(_ tensor: String, _ body: () throws -> Result) throws -> Result {
-  do {
-    return try body()
-  } catch DecompositionError.notFinite(let row, let column) {
-    throw UpdateError.notFinite(tensor: tensor, row: row, column: column)
-  } catch let error as DecompositionError {
-    throw UpdateError.notDecomposed(tensor: tensor, reason: error.description)
   }
 }
 

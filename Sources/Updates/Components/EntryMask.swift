@@ -30,8 +30,12 @@ public struct EntryMask: Sendable, Hashable {
   ///
   /// Equal magnitudes are taken in storage order.
   public static func smallest(_ share: Double, of matrix: Matrix<Float>) -> EntryMask {
-    let inside = roundedShare(share, of: matrix.elements.count)
-    return selection(ofSmallest: inside, in: matrix, lastTiesFirst: false)
+    smallest(count: roundedShare(share, of: matrix.elements.count), of: matrix)
+  }
+
+  /// A number of entries with the smallest magnitudes, equal ones in storage order.
+  package static func smallest(count: Int, of matrix: Matrix<Float>) -> EntryMask {
+    selection(ofSmallest: count, in: matrix, lastTiesFirst: false)
   }
 
   /// Number of entries in the set.

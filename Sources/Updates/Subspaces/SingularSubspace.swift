@@ -34,11 +34,13 @@ public struct SingularSubspace<Scalar: RealScalar>: Sendable, Equatable {
       singularValues: indices.map { singularValues[$0] })
   }
 
-  /// The same subspace with each element rounded to another type.
+  /// The same triplets with each number rounded to another type.
   public func converted<Other: RealScalar>(to type: Other.Type = Other.self)
     -> SingularSubspace<Other>
   {
-    SingularSubspace<Other>(u: u.converted(), v: v.converted(), singularValues: singularValues)
+    SingularSubspace<Other>(
+      u: u.converted(), v: v.converted(),
+      singularValues: singularValues.map { Double(Other($0)) })
   }
 }
 

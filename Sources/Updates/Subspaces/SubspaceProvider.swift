@@ -7,13 +7,17 @@ import Synchronization
 /// of them. What was used longest ago is dropped when the cache exceeds its limit.
 public final class SubspaceProvider: Sendable {
   private let memoryLimit: Int
+  private let files: SubspaceFiles?
   private let cache: Mutex<Cache>
 
   /// Creates the provider of one base checkpoint.
   ///
-  /// - Parameter memoryLimit: Bytes of bases that are kept.
-  public init(memoryLimit: Int = 1 << 30) {
+  /// - Parameters:
+  ///   - memoryLimit: Bytes of bases that are kept.
+  ///   - files: Where they are kept between runs, if anywhere.
+  public init(memoryLimit: Int = 1 << 30, files: SubspaceFiles? = nil) {
     self.memoryLimit = memoryLimit
+    self.files = files
     cache = Mutex(Cache())
   }
 
@@ -31,13 +35,20 @@ public final class SubspaceProvider: Sendable {
     let slot = cache.withLock { $0.slot(Key(name: name, rule: rule)) }
     return try slot.value.withLock { value in
       if let value { return value }
-      let computed = try naming(name) {
-        try BaseSubspace(of: base().requiringElements(name), rank: rule)
-      }
+      let computed = try found(name, rule, base: base().requiringElements(name))
       value = computed
       cache.withLock { $0.admit(slot, bytes: computed.byteCount, limit: memoryLimit) }
       return computed
     }
+  }
+
+  private func found(
+    _ name: String, _ rule: RankRule, base: Matrix<Float>
+  ) throws -> BaseSubspace {
+    if let kept = files?.load(name, rule, rows: base.rows, columns: base.columns) { return kept }
+    let computed = try UpdateError.naming(name) { try BaseSubspace(of: base, rank: rule) }
+    try files?.save(computed, name, rule)
+    return computed
   }
 
   private struct Key: Hashable {
