@@ -62,6 +62,16 @@ import Transformer
     #expect(try score(content, model([" x": -3])).hard == 0)
   }
 
+  @Test func aWrongCompletionIsAnsweredOnRequest() throws {
+    let content = Prompt.Content.completion(prompt: "q ", answer: "xy")
+    let model = ScriptedModel(response: { request in
+      request.context == [256, 113] && request.temperature == 0 ? " zebra" : ""
+    })
+    let found = try score(content, model, options: .init(showsCompletions: true))
+    #expect(found.details.answer == " ze")
+    #expect(try score(content, model).details.answer == nil)
+  }
+
   @Test func aMinimalPairComparesItsTexts() throws {
     let content = Prompt.Content.minimalPair(good: "is", bad: "are")
     let right = try score(content, model(["is": -3, "are": -4.5]))

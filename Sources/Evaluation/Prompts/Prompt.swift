@@ -1,6 +1,6 @@
 /// One test item of an ability.
 ///
-/// Encodes to, and is read from, one line of a prompt file (docs/prompts.md).
+/// Encodes to, and is read from, one line of a prompt file (prompts/README.md).
 public struct Prompt: Sendable, Hashable {
   /// Unique within its ability.
   public var id: String

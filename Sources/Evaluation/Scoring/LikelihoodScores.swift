@@ -22,6 +22,7 @@ enum LikelihoodScores {
       var score = PromptScore(prompt, hard: isGreedy ? 1 : 0, soft: sums[0])
       score.details.logLikelihoods = sums
       score.details.tokens = tokens
+      if isGreedy { score.details.answer = prompt.expectedAnswer }
       return score
     case .text(let text):
       let total = sums.reduce(0, +)

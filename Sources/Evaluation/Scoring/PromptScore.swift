@@ -27,7 +27,8 @@ public struct PromptScore: Sendable, Hashable {
 
   /// Figures and texts beside the two scores; those that a kind lacks are nil.
   public struct Details: Sendable, Hashable {
-    /// What the model answered: the likeliest choice or text, or the response.
+    /// What the model answered: the likeliest choice or text, or the response; of a wrong completion
+    /// on request.
     public var answer: String?
     /// The part of the response that was compared; nil where nothing was found.
     public var extracted: String?

@@ -26,12 +26,18 @@ public struct PromptScorer: Sendable {
     public var maxSamples: Int?
     /// Whether the log-probability of every token of an answer or text is kept.
     public var keepsTokens: Bool
+    /// Whether a wrong completion is answered by as many greedy tokens as the right one has.
+    public var showsCompletions: Bool
 
     /// Creates options.
-    public init(seed: UInt64 = 0, maxSamples: Int? = nil, keepsTokens: Bool = false) {
+    public init(
+      seed: UInt64 = 0, maxSamples: Int? = nil, keepsTokens: Bool = false,
+      showsCompletions: Bool = false
+    ) {
       self.seed = seed
       self.maxSamples = maxSamples
       self.keepsTokens = keepsTokens
+      self.showsCompletions = showsCompletions
     }
   }
 
@@ -49,7 +55,7 @@ public struct PromptScorer: Sendable {
   public func score(_ prepared: PreparedPrompts) throws -> [PromptScore] {
     let found = try model.score(prepared.requests)
     let responses = try responses(to: prepared)
-    return try prepared.items.indices.map { index in
+    var scores = try prepared.items.indices.map { index in
       let prompt = prepared.prompts[index]
       let likelihoods = found[prepared.items[index].requests]
       guard likelihoods.allSatisfy({ $0.logProbabilities.allSatisfy(\.isFinite) }) else {
@@ -67,6 +73,8 @@ public struct PromptScorer: Sendable {
       if options.keepsTokens { keepTokens(of: prepared, index, found, in: &score) }
       return score
     }
+    if options.showsCompletions { try answerCompletions(of: prepared, in: &scores) }
+    return scores
   }
 
   /// Prepares prompts for the model's context length and scores them.
@@ -111,6 +119,24 @@ public struct PromptScorer: Sendable {
         temperature: number == 0 ? 0 : question.temperature, seed: random.next(),
         endTokens: tokenizer.special.eos.map { [$0.id] } ?? [],
         stops: { ids in try stop.ends(ids, tokenizer) })
+    }
+  }
+
+  /// Gives wrong completions the model's own answer.
+  private func answerCompletions(of prepared: PreparedPrompts, in scores: inout [PromptScore])
+    throws
+  {
+    let wrong = scores.indices.filter { scores[$0].kind == .completion && scores[$0].hard == 0 }
+    guard !wrong.isEmpty else { return }
+    let generated = try model.generate(
+      wrong.map { index in
+        let request = prepared.requests[prepared.items[index].requests.lowerBound]
+        return TokenGenerationRequest(
+          context: request.context, maxTokens: request.continuation.count, temperature: 0,
+          seed: 0, endTokens: [], stops: { _ in false })
+      })
+    for (index, ids) in zip(wrong, generated) {
+      scores[index].details.answer = try tokenizer.decode(ids, skipSpecialTokens: false)
     }
   }
 
