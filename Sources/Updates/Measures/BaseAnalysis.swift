@@ -50,7 +50,9 @@ struct BaseAnalysis: Sendable {
     let double = base.converted(to: Double.self)
     let factors: SpectralFactors
     if groups.contains(.rotation) || fixedRank == nil || fixedMaskRank == nil {
-      factors = try SpectralFactors(of: double, .all(vectors: full))
+      let curve = Int((Double(full) * (Self.curveShares.last ?? 0)).rounded())
+      let widest = max(curve, 2 * (fixedRank ?? full), fixedMaskRank ?? full)
+      factors = try SpectralFactors(of: double, .all(vectors: widest))
     } else {
       let widest = max(2 * (fixedRank ?? 0) + 1, fixedMaskRank ?? 0)
       factors = try SpectralFactors(of: double, .leading(widest))

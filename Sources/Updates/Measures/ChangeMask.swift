@@ -47,18 +47,24 @@ extension EntryMask {
 
   /// The share of members in each row.
   var rowDensities: [Double] {
-    (0..<rows).map { row in
-      Double(members[row * columns..<(row + 1) * columns].reduce(0) { $0 + ($1 ? 1 : 0) })
-        / Double(columns)
+    members.withUnsafeBufferPointer { members in
+      (0..<rows).map { row in
+        var count: Int32 = 0
+        for index in row * columns..<(row + 1) * columns { count &+= members[index] ? 1 : 0 }
+        return Double(count) / Double(columns)
+      }
     }
   }
 
   /// The share of members in each column.
   var columnDensities: [Double] {
-    var counts = [Int](repeating: 0, count: columns)
+    var counts = [Int32](repeating: 0, count: columns)
     members.withUnsafeBufferPointer { members in
-      for row in 0..<rows {
-        for column in 0..<columns where members[row * columns + column] { counts[column] += 1 }
+      counts.withUnsafeMutableBufferPointer { counts in
+        for row in 0..<rows {
+          let start = row * columns
+          for column in 0..<columns { counts[column] &+= members[start + column] ? 1 : 0 }
+        }
       }
     }
     return counts.map { Double($0) / Double(rows) }

@@ -46,7 +46,7 @@ public struct MatrixUpdate: Sendable {
       throw UpdateError.sizeMismatch(
         tensor: name, base: [base.rows, base.columns], update: [delta.rows, delta.columns])
     }
-    try naming(name) {
+    try UpdateError.naming(name) {
       try base.requireFinite()
       try delta.requireFinite()
     }

@@ -30,11 +30,17 @@ public struct UpdateMeter: Sendable {
   /// - Complexity: O(mn·min(m, n)) for an update, and again for each draw of a null unless only
   ///   cheap groups are asked for.
   public func measure(_ update: MatrixUpdate) throws -> MatrixMeasures {
-    try naming(update.name) {
+    try UpdateError.naming(update.name) {
       let analysis = try BaseAnalysis(of: update.base, options: options)
-      var measures = try analysis.measures(of: update)
-      measures.nulls = try NullComparison.results(
-        for: measures, of: update, on: analysis, options: nulls)
+      let needsChange = !options.groups.isDisjoint(with: [.change, .overlap])
+      let change =
+        needsChange || !nulls.nulls.isEmpty
+        ? ChangeMask(base: update.base, delta: update.delta) : nil
+      var measures = try analysis.measures(of: update, change: change)
+      if let change {
+        measures.nulls = try NullComparison.results(
+          for: measures, of: update, changed: change.changed, on: analysis, options: nulls)
+      }
       return measures
     }
   }
@@ -43,8 +49,12 @@ public struct UpdateMeter: Sendable {
 extension BaseAnalysis {
   /// Measures an update of this W₀.
   ///
+  /// - Parameters:
+  ///   - update: the update.
+  ///   - change: the entries that it changes; nil where no group asks for them.
+  /// - Returns: the measures without nulls.
   /// - Throws: ``DecompositionError`` and, never on finite input, `StatisticsError`.
-  func measures(of update: MatrixUpdate) throws -> MatrixMeasures {
+  func measures(of update: MatrixUpdate, change: ChangeMask?) throws -> MatrixMeasures {
     var result = MatrixMeasures(of: update)
     result.rank = rank
     result.maskRank = maskRank
@@ -56,8 +66,7 @@ extension BaseAnalysis {
     if !groups.isDisjoint(with: [.shape, .rotation]) {
       try measureSpectra(of: delta, groups: groups, into: &result)
     }
-    if groups.contains(.change) || groups.contains(.overlap) {
-      let change = ChangeMask(base: base, delta: delta)
+    if let change {
       if groups.contains(.change) { measureChange(change, of: update, into: &result) }
       if groups.contains(.overlap) { measureOverlap(change.changed, into: &result) }
     }
@@ -223,7 +232,7 @@ extension MatrixUpdate {
     let types = [storage.base, storage.tuned]
     let round: (Double) -> Double
     if types.contains(.bf16) {
-      round = { Double(BFloat16Grid.rounded(Float($0))) }
+      round = { Double(BFloat16.rounded(Float($0))) }
     } else if types.contains(.f16) {
       round = { Double(Float16($0)) }
     } else {

@@ -4,12 +4,6 @@ import Statistics
 
 /// The bfloat16 numbers as a grid that small updates must cross to show.
 enum BFloat16Grid {
-  /// The nearest bfloat16 number of a finite one, ties to even.
-  static func rounded(_ value: Float) -> Float {
-    let bits = value.bitPattern
-    return Float(bitPattern: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) & 0xFFFF_0000)
-  }
-
   /// The cells of the grid: entries that change alike under Gaussian updates.
   ///
   /// The distance to the neighbours depends on the exponent, and on whether the entry is a power

@@ -126,11 +126,10 @@ extension NullComparison {
   ///
   /// - Throws: ``DecompositionError``.
   static func results(
-    for measures: MatrixMeasures, of update: MatrixUpdate, on analysis: BaseAnalysis,
-    options: NullOptions
+    for measures: MatrixMeasures, of update: MatrixUpdate, changed: EntryMask,
+    on analysis: BaseAnalysis, options: NullOptions
   ) throws -> [UpdateNull: NullResult] {
     guard !options.nulls.isEmpty else { return [:] }
-    let changed = ChangeMask(base: update.base, delta: update.delta).changed
     let projections = analysis.projections
     var results: [UpdateNull: NullResult] = [:]
     for null in options.nulls {

@@ -110,7 +110,7 @@ struct NullSampler: Sendable {
       return NullDraw(delta: delta, changed: entriesChanged(by: delta))
     case .roundedGaussian(let scale):
       let noise = Self.gaussian(like: base, scale: scale, &random)
-      let delta = base.zipped(with: noise) { BFloat16Grid.rounded($0 + $1) - $0 }
+      let delta = base.zipped(with: noise) { BFloat16.rounded($0 + $1) - $0 }
       return NullDraw(delta: delta, changed: Self.nonzero(delta))
     case .changes(let thresholds):
       return NullDraw(delta: nil, changed: changes(thresholds, &random))
@@ -132,7 +132,7 @@ struct NullSampler: Sendable {
       return ChangeMask(base: update.base, delta: delta).changed
     }
     let base = update.base
-    let members = zip(base.elements, delta.elements).map { BFloat16Grid.rounded($0 + $1) != $0 }
+    let members = zip(base.elements, delta.elements).map { BFloat16.rounded($0 + $1) != $0 }
     return EntryMask(rows: base.rows, columns: base.columns, members: members)
   }
 
