@@ -1,4 +1,6 @@
 /// Stored little-endian elements to `Float` or `Double` and back; sources may start anywhere.
+///
+/// One plain loop a dtype, without branches inside, so that the compiler vectorises it.
 enum ElementConversion {
   /// Widens (F64: rounds) stored elements to `Float`.
   ///
@@ -7,80 +9,80 @@ enum ElementConversion {
     _ source: UnsafeRawBufferPointer, _ dtype: DType,
     to destination: UnsafeMutableBufferPointer<Float>
   ) {
-    let count = destination.count
-    precondition(source.count == count * dtype.byteCount)
-    guard count > 0, let base = source.baseAddress, let target = destination.baseAddress else {
-      return
-    }
+    precondition(source.count == destination.count * dtype.byteCount)
+    guard let base = source.baseAddress, let target = destination.baseAddress else { return }
     switch dtype {
-    case .f32:
-      UnsafeMutableRawPointer(target).copyMemory(from: base, byteCount: source.count)
-    case .bf16:
-      for index in 0..<count {
-        let bits = base.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-        target[index] = Float(bitPattern: UInt32(UInt16(littleEndian: bits)) << 16)
-      }
-    case .f16:
-      for index in 0..<count {
-        let bits = base.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-        target[index] = half(UInt16(littleEndian: bits))
-      }
-    case .f64:
-      for index in 0..<count {
-        let bits = base.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
-        target[index] = Float(Double(bitPattern: UInt64(littleEndian: bits)))
-      }
+    case .bf16: transform(base, destination.count, target) { BFloat16.value($0) }
+    case .f16: transform(base, destination.count, target, half)
+    case .f32: transform(base, destination.count, target) { Float(bitPattern: $0) }
+    case .f64: transform(base, destination.count, target) { Float(Double(bitPattern: $0)) }
     }
   }
 
   /// Widens stored elements to `Double`; exact.
+  ///
+  /// - Precondition: `source` holds `destination.count` elements.
   static func widen(
     _ source: UnsafeRawBufferPointer, _ dtype: DType,
     to destination: UnsafeMutableBufferPointer<Double>
   ) {
     precondition(source.count == destination.count * dtype.byteCount)
-    for index in destination.indices {
-      switch dtype {
-      case .f64:
-        let bits = source.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self)
-        destination[index] = Double(bitPattern: UInt64(littleEndian: bits))
-      case .f32:
-        let bits = source.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)
-        destination[index] = Double(Float(bitPattern: UInt32(littleEndian: bits)))
-      case .bf16:
-        let bits = source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-        destination[index] = Double(BFloat16.value(UInt16(littleEndian: bits)))
-      case .f16:
-        let bits = source.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)
-        destination[index] = Double(half(UInt16(littleEndian: bits)))
-      }
+    guard let base = source.baseAddress, let target = destination.baseAddress else { return }
+    switch dtype {
+    case .bf16: transform(base, destination.count, target) { Double(BFloat16.value($0)) }
+    case .f16: transform(base, destination.count, target) { Double(half($0)) }
+    case .f32: transform(base, destination.count, target) { Double(Float(bitPattern: $0)) }
+    case .f64: transform(base, destination.count, target) { Double(bitPattern: $0) }
     }
   }
 
   /// The bytes of values in a dtype, rounded to nearest even.
   static func bytes(of values: UnsafeBufferPointer<Float>, as dtype: DType) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: values.count * dtype.byteCount) { buffer, count in
-      let raw = UnsafeMutableRawBufferPointer(buffer)
-      for (index, value) in values.enumerated() {
-        switch dtype {
-        case .f32:
-          raw.storeBytes(
-            of: value.bitPattern.littleEndian, toByteOffset: 4 * index, as: UInt32.self)
-        case .bf16:
-          raw.storeBytes(
-            of: BFloat16.bits(value).littleEndian, toByteOffset: 2 * index, as: UInt16.self)
-        case .f16:
-          raw.storeBytes(
-            of: halfBits(value).littleEndian, toByteOffset: 2 * index, as: UInt16.self)
-        case .f64:
-          raw.storeBytes(
-            of: Double(value).bitPattern.littleEndian, toByteOffset: 8 * index, as: UInt64.self)
-        }
-      }
-      count = values.count * dtype.byteCount
+    switch dtype {
+    case .bf16: bytes(of: values) { BFloat16.bits($0) }
+    case .f16: bytes(of: values) { Float16($0).bitPattern }
+    case .f32: bytes(of: values) { $0.bitPattern }
+    case .f64: bytes(of: values) { Double($0).bitPattern }
     }
   }
 
-  private static func half(_ bits: UInt16) -> Float { Float(Float16(bitPattern: bits)) }
-  private static func halfBits(_ value: Float) -> UInt16 { Float16(value).bitPattern }
+  @inline(__always)
+  private static func transform<Bits: FixedWidthInteger & BitwiseCopyable, Value>(
+    _ source: UnsafeRawPointer, _ count: Int, _ target: UnsafeMutablePointer<Value>,
+    _ value: (Bits) -> Value
+  ) {
+    for index in 0..<count {
+      let offset = index &* MemoryLayout<Bits>.size
+      let bits = source.loadUnaligned(fromByteOffset: offset, as: Bits.self)
+      target[index] = value(Bits(littleEndian: bits))
+    }
+  }
+
+  @inline(__always)
+  private static func bytes<Bits: FixedWidthInteger & BitwiseCopyable>(
+    of values: UnsafeBufferPointer<Float>, _ bits: (Float) -> Bits
+  ) -> [UInt8] {
+    let size = values.count * MemoryLayout<Bits>.size
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      if let target = UnsafeMutableRawPointer(buffer.baseAddress) {
+        for index in 0..<values.count {
+          target.storeBytes(
+            of: bits(values[index]).littleEndian, toByteOffset: index &* MemoryLayout<Bits>.size,
+            as: Bits.self)
+        }
+      }
+      count = size
+    }
+  }
+
+  /// The value of a binary16: its bits under binary32's exponent, rescaled, which also normalises
+  /// subnormals; without the hardware conversion that plain x86-64 lacks.
+  @inline(__always)
+  private static func half(_ bits: UInt16) -> Float {
+    let magnitude = UInt32(bits & 0x7FFF) << 13
+    let finite = (Float(bitPattern: magnitude) * 0x1p112).bitPattern
+    let special = magnitude | 0x7F80_0000
+    let sign = UInt32(bits & 0x8000) << 16
+    return Float(bitPattern: (bits & 0x7C00 == 0x7C00 ? special : finite) | sign)
+  }
 }

@@ -2,25 +2,33 @@ import LinearAlgebra
 
 /// Tensors held in memory: tests, captured activations, small results.
 public struct InMemoryTensors: TensorSource {
-  /// All tensors, sorted by name.
-  public let tensors: [TensorInfo]
-  private let values: [String: (info: TensorInfo, elements: [Float])]
+  private let values: TensorDirectory<Tensor>
+
+  private struct Tensor {
+    let info: TensorInfo
+    let elements: [Float]
+  }
 
   /// Holds tensors as F32, or as another dtype whose values they are rounded to.
   ///
-  /// - Precondition: every shape holds as many elements as it is given.
+  /// - Precondition: Every shape holds as many elements as it is given; names are unique.
   public init(_ tensors: [(name: String, shape: [Int], elements: [Float])], dtype: DType = .f32) {
-    let entries = tensors.map { tensor in
-      let info = TensorInfo(name: tensor.name, dtype: dtype, shape: tensor.shape)
-      precondition(info.elementCount == tensor.elements.count)
-      let elements = dtype == .bf16 ? tensor.elements.map(BFloat16.rounded) : tensor.elements
-      return (info: info, elements: elements)
-    }
-    self.tensors = entries.map(\.info).sorted {
-      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-    }
-    values = Dictionary(entries.map { ($0.info.name, $0) }, uniquingKeysWith: { _, last in last })
+    values = TensorDirectory(
+      tensors.map { tensor in
+        let info = TensorInfo(name: tensor.name, dtype: dtype, shape: tensor.shape)
+        precondition(info.elementCount == tensor.elements.count)
+        let elements =
+          switch dtype {
+          case .bf16: tensor.elements.map(BFloat16.rounded)
+          case .f16: tensor.elements.map { Float(Float16($0)) }
+          case .f32, .f64: tensor.elements
+          }
+        return (info: info, value: Tensor(info: info, elements: elements))
+      })
   }
+
+  /// All tensors, sorted by name.
+  public var tensors: [TensorInfo] { values.tensors }
 
   public func info(_ name: String) -> TensorInfo? { values[name]?.info }
 

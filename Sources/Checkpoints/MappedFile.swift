@@ -69,7 +69,9 @@ public final class MappedFile: Sendable {
     guard fstat(descriptor, &status) == 0, Int(status.st_size) >= count else {
       throw CheckpointError.fileChanged(path: url.path)
     }
-    guard let base, !range.isEmpty else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    guard let base, !range.isEmpty else {
+      return try body(UnsafeRawBufferPointer(start: nil, count: 0))
+    }
     return try body(
       UnsafeRawBufferPointer(start: base + range.lowerBound, count: range.count))
   }

@@ -18,6 +18,8 @@ public struct TensorInfo: Sendable, Hashable {
 
   /// Number of elements.
   public var elementCount: Int { shape.reduce(1, *) }
+  /// Bytes its elements take.
+  public var byteCount: Int { elementCount * dtype.byteCount }
   /// Rows when read as a matrix: the first size of a matrix, 1 of a vector.
   public var rows: Int { shape.count < 2 ? 1 : shape[0] }
   /// Columns when read as a matrix: everything but the rows.

@@ -1,21 +1,23 @@
-import LinearAlgebra
+import JSON
 
 /// A base with an adapter laid over it: W₀ + s·B·A, computed in `Double`, rounded once to `Float`.
 final class AdaptedTensors: TensorSource {
-  let tensors: [TensorInfo]
   private let base: any TensorSource
   private let adapter: LoRAAdapter
-  private let infos: [String: TensorInfo]
+  private let infos: TensorDirectory<TensorInfo>
 
   init(base: any TensorSource, adapter: LoRAAdapter) {
     self.base = base
     self.adapter = adapter
-    tensors = base.tensors.map { info in
-      adapter.factors[info.name] == nil && adapter.replacements[info.name] == nil
-        ? info : TensorInfo(name: info.name, dtype: .f32, shape: info.shape)
-    }
-    infos = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    infos = TensorDirectory(
+      base.tensors.map { info in
+        let isBase = adapter.updates[info.name] == nil && adapter.replacements[info.name] == nil
+        let own = TensorInfo(name: info.name, dtype: .f32, shape: info.shape)
+        return (info: isBase ? info : own, value: isBase ? info : own)
+      })
   }
+
+  var tensors: [TensorInfo] { infos.tensors }
 
   func info(_ name: String) -> TensorInfo? { infos[name] }
 
@@ -25,13 +27,13 @@ final class AdaptedTensors: TensorSource {
     if let replacement = adapter.replacements[name] {
       return try adapter.file.read(replacement, rows: rows, into: destination)
     }
-    guard adapter.factors[name] != nil else {
+    guard adapter.updates[name] != nil else {
       return try base.read(name, rows: rows, into: destination)
     }
-    try withUnsafeTemporaryAllocation(of: Double.self, capacity: destination.count) { wide in
-      try readDouble(name, rows: rows, into: wide)
-      for index in destination.indices { destination[index] = Float(wide[index]) }
-    }
+    let wide = UnsafeMutableBufferPointer<Double>.allocate(capacity: destination.count)
+    defer { wide.deallocate() }
+    try readDouble(name, rows: rows, into: wide)
+    for index in destination.indices { destination[index] = Float(wide[index]) }
   }
 
   func readDouble(
@@ -41,10 +43,7 @@ final class AdaptedTensors: TensorSource {
       return try adapter.file.readDouble(replacement, rows: rows, into: destination)
     }
     try base.readDouble(name, rows: rows, into: destination)
-    guard let factors = adapter.factors[name] else { return }
-    let b: Matrix<Double> = factors.b.rows(rows).converted()
-    let delta = factors.scale * b.multiplied(factors.a.converted())
-    for (index, value) in delta.elements.enumerated() { destination[index] += value }
+    try adapter.updates[name]?.add(rows: rows, to: destination)
   }
 
   func release(_ name: String) { base.release(name) }

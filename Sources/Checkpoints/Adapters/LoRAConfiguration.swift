@@ -3,125 +3,102 @@ import JSON
 
 /// adapter_config.json of PEFT, as far as it changes ΔW.
 struct LoRAConfiguration {
-  let rank: Int
-  let alpha: Double
-  let usesRankStabilisation: Bool
-  let isTransposed: Bool
-  let rankPattern: [(key: String, value: Double)]
-  let alphaPattern: [(key: String, value: Double)]
-  let targets: Targets
+  /// `modules_to_save`.
   let savedModules: [String]
-
-  /// Which modules are adapted.
-  enum Targets {
-    case suffixes([String])
-    case pattern(String)
-    case allLinear
-  }
-
-  private let path: String
+  /// What is odd and changes nothing.
+  let warnings: [String]
+  private let rank: Int
+  private let alpha: Double
+  private let usesRankStabilisation: Bool
+  private let rankPattern: [(key: String, value: Double)]
+  private let alphaPattern: [(key: String, value: Double)]
+  private let targets: AdapterTargets
 
   /// Kinds of initialisation after which ΔW is s·B·A on the base as it is.
   private static let plainInitialisations = ["gaussian", "orthogonal", "eva"]
 
-  /// Keys that change what ΔW means, with their neutral values.
+  /// Keys that change what ΔW means unless they are null, false or empty.
   private static let refused = [
-    "use_dora", "use_qalora", "layer_replication", "trainable_token_indices", "target_parameters",
-    "loftq_config", "corda_config", "eva_config_required", "megatron_config", "lora_bias",
-    "velora_config", "arrow_config", "alora_invocation_tokens", "use_bdlora", "monteclora_config",
+    "alora_invocation_tokens", "arrow_config", "corda_config", "kasa_config", "layer_replication",
+    "loftq_config", "lora_bias", "lora_ga_config", "monteclora_config", "target_parameters",
+    "trainable_token_indices", "use_bdlora", "use_dora", "use_qalora", "velora_config",
   ]
 
+  /// Reads a configuration.
+  ///
+  /// - Throws: ``CheckpointError``.
   init(_ url: URL) throws {
-    path = url.path
-    let path = path
-    func refuse(_ problem: String) -> CheckpointError {
-      .invalidAdapter(path: path, problem: problem)
-    }
-    let config = try JSONFile.read(url)
-    func value(_ key: String) -> JSONValue? { config[UTF8Text(key)].flatMap { $0.isNull ? nil : $0 } }
-
-    let kind = value("peft_type")?.string ?? "none"
+    let reader = AdapterConfigReader(config: try JSONFile.read(url), path: url.path)
+    let kind = try reader.text("peft_type") ?? "null"
     guard kind == "LORA" else {
-      throw refuse("peft_type \(kind) is not supported; supported: LORA")
+      throw reader.refuse("peft_type \(kind) is not supported; supported: LORA")
     }
-    for key in Self.refused {
-      guard let found = value(key), found.bool != false, !Self.isEmpty(found) else { continue }
-      throw refuse("\"\(key)\" changes what ΔW means and is not supported")
+    for key in Self.refused where reader.isSet(key) {
+      throw reader.refuse("\"\(key)\" changes what ΔW means and is not supported")
     }
-    if let initialisation = value("init_lora_weights"), initialisation.bool == nil {
+    if let initialisation = reader["init_lora_weights"], initialisation.bool == nil {
       let name = initialisation.string ?? initialisation.kind
-      guard Self.plainInitialisations.contains(name) else {
-        throw refuse(
+      guard Self.plainInitialisations.contains(name.lowercased()) else {
+        throw reader.refuse(
           "init_lora_weights \"\(name)\" changes the base weights, so that ΔW is not s·B·A; "
             + "convert the adapter to plain LoRA first")
       }
     }
-    let bias = value("bias")?.string ?? "none"
-    guard bias == "none" else { throw refuse("bias \"\(bias)\" is not supported; supported: none") }
-
-    guard let rank = value("r")?.int, rank >= 1 else { throw refuse("\"r\" must be at least 1") }
-    guard let alpha = value("lora_alpha")?.double, alpha.isFinite else {
-      throw refuse("\"lora_alpha\" must be a number")
+    let bias = try reader.text("bias") ?? "none"
+    guard bias == "none" else {
+      throw reader.refuse("bias \"\(bias)\" is not supported; supported: none")
+    }
+    guard let rank = reader["r"]?.int, rank >= 1 else {
+      throw reader.refuse("\"r\" must be a whole number of at least 1")
+    }
+    guard let alpha = reader["lora_alpha"]?.double, alpha.isFinite else {
+      throw reader.refuse("\"lora_alpha\" must be a number")
     }
     self.rank = rank
     self.alpha = alpha
-    usesRankStabilisation = value("use_rslora")?.bool ?? false
-    isTransposed = value("fan_in_fan_out")?.bool ?? false
-    func pattern(_ key: String) throws -> [(key: String, value: Double)] {
-      guard let found = value(key) else { return [] }
-      guard let object = found.object else { throw refuse("\"\(key)\" must be an object") }
-      return try object.members.map { member in
-        guard let number = member.value.double, number > 0, number.isFinite else {
-          throw refuse("\"\(key)\", \"\(member.key.string)\": expected a positive number")
-        }
-        return (member.key.string, number)
-      }
-    }
-    rankPattern = try pattern("rank_pattern")
-    alphaPattern = try pattern("alpha_pattern")
-    switch value("target_modules") {
-    case .string(let text) where text.string == "all-linear": targets = .allLinear
-    case .string(let text): targets = .pattern(text.string)
-    case .array(let elements): targets = .suffixes(elements.compactMap(\.string))
-    default: throw refuse("\"target_modules\" must be a list or a regular expression")
-    }
-    savedModules = value("modules_to_save")?.array?.compactMap(\.string) ?? []
-  }
-
-  private static func isEmpty(_ value: JSONValue) -> Bool {
-    value.array?.isEmpty == true || value.object?.members.isEmpty == true
+    usesRankStabilisation = try reader.flag("use_rslora")
+    rankPattern = try reader.pattern("rank_pattern") { $0 >= 1 && $0 == $0.rounded() && $0 < 1e9 }
+    alphaPattern = try reader.pattern("alpha_pattern", where: \.isFinite)
+    savedModules = try reader.texts("modules_to_save") ?? []
+    targets = try AdapterTargets(reader, savedModules: savedModules)
+    warnings =
+      try reader.flag("fan_in_fan_out")
+      ? [
+        "\(url.path): fan_in_fan_out is for layers that keep [in, out]; this model has none, and "
+          + "PEFT ignores it too"
+      ] : []
   }
 
   /// r and s of a module, `model.layers.0.self_attn.q_proj`.
+  ///
+  /// - Throws: ``CheckpointError`` if a pattern is no regular expression.
   func scale(of module: String) throws -> (rank: Int, scale: Double) {
-    let rank = try override(rankPattern, module).map { Int($0) } ?? rank
-    let alpha = try override(alphaPattern, module) ?? alpha
+    let rank = try value(of: module, in: rankPattern).map { Int($0) } ?? rank
+    let alpha = try value(of: module, in: alphaPattern) ?? alpha
     let divisor = usesRankStabilisation ? Double(rank).squareRoot() : Double(rank)
     return (rank, alpha / divisor)
   }
 
   /// Whether the configuration adapts a module.
-  func targets(_ module: String) throws -> Bool {
-    switch targets {
-    case .allLinear: true
-    case .suffixes(let names): names.contains { module == $0 || module.hasSuffix(".\($0)") }
-    case .pattern(let pattern): try matches(pattern, module)
-    }
+  ///
+  /// - Throws: ``CheckpointError`` if a pattern is no regular expression.
+  func targets(_ module: String) throws -> Bool { try targets.contains(module) }
+
+  /// Whether a tensor of the base is replaced as a whole.
+  func saves(_ tensor: String) -> Bool {
+    savedModules.contains { Self.module(of: tensor, is: $0) }
   }
 
-  /// PEFT matches keys of patterns as `(.*\.)?(key)$`.
-  private func override(_ pattern: [(key: String, value: Double)], _ module: String) throws
+  /// Whether a tensor belongs to a module named by a suffix of its path.
+  static func module(of tensor: String, is name: String) -> Bool {
+    let module = String(tensor.split(separator: ".").dropLast().joined(separator: "."))
+    return module == name || module.hasSuffix(".\(name)")
+  }
+
+  /// The first pattern that matches, as PEFT does: `(.*\.)?(key)$`.
+  private func value(of module: String, in pattern: [(key: String, value: Double)]) throws
     -> Double?
   {
-    try pattern.first { try matches("(.*\\.)?(\($0.key))", module) }?.value
-  }
-
-  private func matches(_ pattern: String, _ module: String) throws -> Bool {
-    do {
-      return try Regex(pattern).wholeMatch(in: module) != nil
-    } catch {
-      throw CheckpointError.invalidAdapter(
-        path: path, problem: "\"\(pattern)\" is no regular expression that can be read")
-    }
+    try pattern.first { try targets.matches("(.*\\.)?(\($0.key))", module) }?.value
   }
 }

@@ -35,17 +35,21 @@ public struct CheckpointPair: Sendable {
           + "with resize_token_embeddings")
     }
     guard left.tiesEmbeddings == right.tiesEmbeddings else {
-      throw refuse("one ties its embeddings, the other does not")
+      throw refuse(
+        "\(left.tiesEmbeddings ? "the base" : "the tuned model") ties its embeddings, the other "
+          + "does not")
     }
-    let names = Set(tuned.weights.entries.map(\.name))
-    for entry in base.weights.entries {
-      guard names.contains(entry.name) else { throw refuse("only the base has \(entry.name)") }
+    let shapes = Dictionary(base.weights.entries.map { ($0.name, $0.shape) }) { first, _ in first }
+    let tunedNames = Set(tuned.weights.entries.map(\.name))
+    if let only = base.weights.entries.first(where: { !tunedNames.contains($0.name) }) {
+      throw refuse("only the base has \(only.name)")
     }
     for entry in tuned.weights.entries {
-      let other = base.weights.entries.first { $0.name == entry.name }
-      guard let other else { throw refuse("only the tuned model has \(entry.name)") }
-      guard other.shape == entry.shape else {
-        throw refuse("\(entry.name) is \(other.shape) in the base, \(entry.shape) in the tuned")
+      guard let shape = shapes[entry.name] else {
+        throw refuse("only the tuned model has \(entry.name)")
+      }
+      guard shape == entry.shape else {
+        throw refuse("\(entry.name) is \(shape) in the base, \(entry.shape) in the tuned model")
       }
     }
     var comparable = right
@@ -68,16 +72,28 @@ public struct CheckpointPair: Sendable {
     try deltaDouble(name).converted()
   }
 
-  /// W₁ − W₀ of a tensor in `Double`.
+  /// W₁ − W₀ of a tensor in `Double`; exact for stored dtypes up to F32.
   ///
-  /// - Throws: ``CheckpointError``.
+  /// - Throws: ``CheckpointError``; a weight that is NaN or infinite is named.
   public func deltaDouble(_ name: String) throws -> Matrix<Double> {
+    let delta: Matrix<Double>
     if case .adapter(let adapter) = tuned.kind, adapter.replacements[name] == nil {
-      if let factors = adapter.factors[name] { return factors.delta() }
-      let info = try base.source.require(name)
-      return Matrix<Double>(rows: info.rows, columns: info.columns)
+      if let update = adapter.updates[name] {
+        delta = try update.delta()
+      } else {
+        let info = try base.source.require(name)
+        return Matrix<Double>(rows: info.rows, columns: info.columns)
+      }
+    } else {
+      delta = try tuned.source.doubleMatrix(name) - base.source.doubleMatrix(name)
     }
-    return try tuned.source.doubleMatrix(name) - base.source.doubleMatrix(name)
+    if let index = delta.elements.firstIndex(where: { !$0.isFinite }) {
+      let (row, column) = index.quotientAndRemainder(dividingBy: delta.columns)
+      let isBase = try !base.source.doubleMatrix(name)[row, column].isFinite
+      throw CheckpointError.notFinite(
+        name: name, path: (isBase ? base : tuned).url.path, row: row, column: column)
+    }
+    return delta
   }
 
   /// Whether a tensor's stored values differ.
@@ -85,21 +101,16 @@ public struct CheckpointPair: Sendable {
   /// - Throws: ``CheckpointError``.
   public func differs(_ name: String) throws -> Bool {
     if case .adapter(let adapter) = tuned.kind {
-      return adapter.factors[name] != nil || adapter.replacements[name] != nil
+      return adapter.updates[name] != nil || adapter.replacements[name] != nil
     }
-    let info = try base.source.require(name)
-    let step = max(1, (1 << 18) / max(1, info.columns))
-    for start in stride(from: 0, to: info.rows, by: step) {
-      let rows = start..<min(start + step, info.rows)
-      let parts = try [base.source, tuned.source].map { source in
-        try [Double](unsafeUninitializedCapacity: rows.count * info.columns) { buffer, count in
-          try source.readDouble(name, rows: rows, into: buffer)
-          count = buffer.count
-        }
-      }
-      if parts[0] != parts[1] { return true }
-    }
-    return false
+    return try !base.source.holdsSame(name, as: name, in: tuned.source)
+  }
+
+  /// The tensors whose stored values differ, in the order of a pass; reads both checkpoints.
+  ///
+  /// - Throws: ``CheckpointError``.
+  public func differingTensors() throws -> [String] {
+    try base.weights.entries.map(\.name).filter(differs)
   }
 
   // MARK: Words
@@ -120,6 +131,7 @@ public struct CheckpointPair: Sendable {
 
   private static func warnings(_ base: ModelCheckpoint, _ tuned: ModelCheckpoint) -> [String] {
     var warnings: [String] = []
+    warnings += base.warnings + tuned.warnings
     if base.storedDType != tuned.storedDType {
       warnings.append(
         "the base is stored as \(base.storedDType.rawValue), the tuned model as "
@@ -135,7 +147,8 @@ public struct CheckpointPair: Sendable {
         FileManager.default.contents(atPath: $0.url.appendingPathComponent(name).path)
       }
       if let first = contents[0], let second = contents[1], first != second {
-        warnings.append("\(name) differs between base and tuned: prompts are encoded with the base's")
+        warnings.append(
+          "\(name) differs between base and tuned: prompts are encoded with the base's")
       }
     }
     return warnings

@@ -24,7 +24,8 @@ public struct ModelCheckpoint: Sendable {
   public let source: any TensorSource
   /// What the directory holds.
   public let kind: Kind
-  /// Every file whose bytes decide a result, sorted by name: weights, configuration, tokenizer.
+  /// Every file whose bytes decide a result, sorted by name: weights, configuration, tokenizer; an
+  /// adapter's own before its base's.
   public let files: [URL]
   /// Stored dtype of the projections, the widest if there are several.
   public let storedDType: DType
@@ -32,7 +33,10 @@ public struct ModelCheckpoint: Sendable {
   /// copies).
   public let ignoredTensors: [String]
 
-  /// Whether all weights lie in the directory.
+  /// What in the files is odd and changes nothing, one sentence each.
+  public let warnings: [String]
+
+  /// Whether the directory holds a low-rank update and no weights of its own.
   public var isAdapter: Bool { if case .adapter = kind { true } else { false } }
 
   /// Opens a directory: config.json, one or many safetensors files; or a PEFT adapter.
@@ -77,11 +81,13 @@ public struct ModelCheckpoint: Sendable {
     }
     let (source, weightFiles) = try openWeights(url)
     let table = ModelCatalog.weights(for: specification)
-    let ignored = try bind(table, to: source, specification, path: url.path)
+    let binding = try TensorBinding(
+      table, to: source, tied: specification.tiesEmbeddings, path: url.path)
     return ModelCheckpoint(
       url: url, config: config, specification: specification, weights: table, source: source,
-      kind: .full, files: weightFiles + sideFiles(of: url),
-      storedDType: widestDType(of: table, in: source), ignoredTensors: ignored)
+      kind: .full, files: sorted(weightFiles + sideFiles(of: url)),
+      storedDType: widestDType(of: table, in: source), ignoredTensors: binding.ignored,
+      warnings: (source as? ShardedCheckpoint)?.warnings ?? [])
   }
 
   private static func adapter(_ url: URL, base: ModelCheckpoint) throws -> ModelCheckpoint {
@@ -90,28 +96,31 @@ public struct ModelCheckpoint: Sendable {
     return ModelCheckpoint(
       url: url, config: base.config, specification: base.specification, weights: base.weights,
       source: AdaptedTensors(base: base.source, adapter: adapter), kind: .adapter(adapter),
-      files: own + base.files, storedDType: base.storedDType, ignoredTensors: base.ignoredTensors)
+      files: sorted(own) + base.files, storedDType: base.storedDType,
+      ignoredTensors: base.ignoredTensors, warnings: adapter.warnings)
   }
 
   private static func openWeights(_ url: URL) throws -> (any TensorSource, [URL]) {
     let files = FileManager.default
+    // One file wins over an index, as in `transformers`.
+    let single = url.appendingPathComponent("model.safetensors")
+    if files.fileExists(atPath: single.path) { return (try SafetensorsFile(single), [single]) }
     let index = url.appendingPathComponent(ShardedCheckpoint.indexName)
     if files.fileExists(atPath: index.path) {
       let shards = try ShardedCheckpoint(index: index)
       return (shards, [index] + shards.shards.map(\.url))
     }
-    let single = url.appendingPathComponent("model.safetensors")
-    guard files.fileExists(atPath: single.path) else {
-      let hasPickle = files.fileExists(
-        atPath: url.appendingPathComponent("pytorch_model.bin").path)
-      throw CheckpointError.notAModel(
-        path: url.path,
-        problem: "it has neither model.safetensors nor \(ShardedCheckpoint.indexName)"
-          + (hasPickle
-            ? "; pytorch_model.bin is not read: convert it with save_pretrained(safe_serialization=True)"
-            : ""))
-    }
-    return (try SafetensorsFile(single), [single])
+    let hasPickle = files.fileExists(atPath: url.appendingPathComponent("pytorch_model.bin").path)
+    throw CheckpointError.notAModel(
+      path: url.path,
+      problem: "it has neither model.safetensors nor \(ShardedCheckpoint.indexName)"
+        + (hasPickle
+          ? "; pytorch_model.bin is not read: save_pretrained(safe_serialization=True) converts it"
+          : ""))
+  }
+
+  private static func sorted(_ files: [URL]) -> [URL] {
+    files.sorted { $0.lastPathComponent < $1.lastPathComponent }
   }
 
   /// Configuration and tokenizer files that are there.
@@ -121,67 +130,6 @@ public struct ModelCheckpoint: Sendable {
       "special_tokens_map.json", "added_tokens.json",
     ].map(url.appendingPathComponent)
       .filter { FileManager.default.fileExists(atPath: $0.path) }
-  }
-
-  // MARK: Binding
-
-  /// Checks that the architecture's tensors are there, in shape, and nothing else.
-  private static func bind(
-    _ table: WeightTable, to source: any TensorSource, _ specification: DecoderSpecification,
-    path: String
-  ) throws -> [String] {
-    let missing = table.entries.map(\.name).filter { source.info($0) == nil }
-    guard missing.isEmpty else { throw CheckpointError.missingTensors(path: path, names: missing) }
-    for entry in table.entries {
-      guard let info = source.info(entry.name), info.shape == entry.shape else {
-        throw CheckpointError.wrongShape(
-          name: entry.name, path: path, expected: entry.shape,
-          found: source.info(entry.name)?.shape ?? [])
-      }
-    }
-    let known = Set(table.entries.map(\.name))
-    var ignored: [String] = []
-    var unclaimed: [String] = []
-    for info in source.tensors where !known.contains(info.name) {
-      // Old checkpoints store rotary frequencies and a copy of tied embeddings.
-      let isTiedCopy = specification.tiesEmbeddings && info.name == "lm_head.weight"
-      if info.name.hasSuffix(".rotary_emb.inv_freq") || isTiedCopy {
-        ignored.append(info.name)
-      } else {
-        unclaimed.append(info.name)
-      }
-    }
-    guard unclaimed.isEmpty else {
-      throw CheckpointError.unclaimedTensors(path: path, names: unclaimed)
-    }
-    if let copy = ignored.first(where: { $0 == "lm_head.weight" }) {
-      guard try isSame(copy, as: "model.embed_tokens.weight", in: source) else {
-        throw CheckpointError.unclaimedTensors(path: path, names: [copy])
-      }
-    }
-    return ignored
-  }
-
-  /// Whether two tensors hold the same values.
-  private static func isSame(_ first: String, as second: String, in source: any TensorSource)
-    throws -> Bool
-  {
-    guard let info = source.info(first), info.shape == source.info(second)?.shape else {
-      return false
-    }
-    let columns = info.columns
-    let step = max(1, (1 << 18) / max(1, columns))
-    for start in stride(from: 0, to: info.rows, by: step) {
-      let rows = start..<min(start + step, info.rows)
-      let parts = try [first, second].map { name in
-        try [Float](unsafeUninitializedCapacity: rows.count * columns) { buffer, count in
-          try source.read(name, rows: rows, into: buffer)
-          count = rows.count * columns
-        }
-      }
-      if parts[0] != parts[1] { return false }
-    }
-    return true
   }
 
   private static func widestDType(of table: WeightTable, in source: any TensorSource) -> DType {

@@ -21,13 +21,15 @@ public struct ModelSummary: Sendable, Hashable, Codable {
   public let modules: [String: Int]
   /// Tensors of the architecture that were found.
   public let bound: Int
-  /// Tensors that are not used.
+  /// Tensors that are not used and change nothing; a missing or unclaimed one is an error.
   public let ignored: [String]
-  /// r of an adapter, by module; nil for full checkpoints.
+  /// What in the files is odd and changes nothing, one sentence each.
+  public let warnings: [String]
+  /// r of an adapter, by weight; nil for full checkpoints.
   public let adapterRanks: [String: Int]?
 
   enum CodingKeys: String, CodingKey {
-    case path, kind, specification, parameters, bytes, dtypes, modules, bound, ignored
+    case path, kind, specification, parameters, bytes, dtypes, modules, bound, ignored, warnings
     case projectionParameters = "projection_parameters"
     case adapterRanks = "adapter_ranks"
   }
@@ -43,17 +45,22 @@ public struct ModelSummary: Sendable, Hashable, Codable {
     }
     parameters = size(entries)
     projectionParameters = size(entries.filter(\.isProjection))
-    bytes = model.source.tensors.reduce(0) { $0 + $1.elementCount * $1.dtype.byteCount }
+    bytes = model.source.tensors.reduce(0) { $0 + $1.byteCount }
     dtypes = Dictionary(
       model.source.tensors.map { ($0.dtype.rawValue, 1) }, uniquingKeysWith: +)
     modules = Dictionary(grouping: entries, by: \.role.rawValue).mapValues(size)
     bound = entries.count
     ignored = model.ignoredTensors
+    warnings = model.warnings
     if case .adapter(let adapter) = model.kind {
-      adapterRanks = Dictionary(
-        adapter.factors.map { ($0.key, $0.value.rank) }, uniquingKeysWith: { first, _ in first })
+      adapterRanks = adapter.updates.mapValues(\.rank)
     } else {
       adapterRanks = nil
     }
   }
+}
+
+extension ModelCheckpoint {
+  /// What `inspect` tells of this model.
+  public var summary: ModelSummary { ModelSummary(self) }
 }

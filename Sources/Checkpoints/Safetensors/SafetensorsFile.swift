@@ -2,15 +2,13 @@ import Foundation
 import LinearAlgebra
 
 /// One safetensors file, mapped into memory; no tensor is copied that is not asked for.
-public final class SafetensorsFile: TensorSource {
+public final class SafetensorsFile: StoredTensors {
   /// Where it lies.
   public var url: URL { file.url }
   /// `__metadata__`, in order.
   public let metadata: [(key: String, value: String)]
-  /// All tensors, sorted by name.
-  public let tensors: [TensorInfo]
   private let file: MappedFile
-  private let places: [String: SafetensorsHeader.Entry]
+  private let places: TensorDirectory<SafetensorsHeader.Entry>
 
   /// Opens a file and checks its header.
   ///
@@ -19,10 +17,11 @@ public final class SafetensorsFile: TensorSource {
     file = try MappedFile(url)
     let header = try SafetensorsHeader(of: file)
     metadata = header.metadata
-    tensors = header.entries.map(\.info).sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-    places = Dictionary(
-      header.entries.map { ($0.info.name, $0) }, uniquingKeysWith: { first, _ in first })
+    places = TensorDirectory(header.entries.map { (info: $0.info, value: $0) })
   }
+
+  /// All tensors, sorted by name.
+  public var tensors: [TensorInfo] { places.tensors }
 
   public func info(_ name: String) -> TensorInfo? { places[name]?.info }
 

@@ -17,7 +17,7 @@ struct SafetensorsHeader: Sendable {
   /// Tensors in the order of their data.
   let entries: [Entry]
 
-  private static let maximumBytes: UInt64 = 100_000_000
+  static let maximumBytes: UInt64 = 100_000_000
   private static let maximumDimensions = 8
 
   /// Reads and checks the header of a file.
@@ -59,7 +59,9 @@ struct SafetensorsHeader: Sendable {
         }
       }
     }
-    entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
+    entries.sort {
+      ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
+    }
     var next = dataStart
     for entry in entries {
       guard entry.bytes.lowerBound == next else {
@@ -106,8 +108,10 @@ struct SafetensorsHeader: Sendable {
         throw Broken(rule: .invalidField(name, found: value.kind))
       }
       return try elements.map { element in
-        guard let size = element.int, size >= 0 else {
-          throw Broken(rule: .invalidField(name, found: "a list with \(element.kind) that is no size"))
+        guard case .number(let number) = element, let size = number.int, number.text.first != "-"
+        else {
+          throw Broken(
+            rule: .invalidField(name, found: "a list with \(element.kind) that is no size"))
         }
         return size
       }

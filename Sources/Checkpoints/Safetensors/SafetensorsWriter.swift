@@ -26,14 +26,80 @@ public enum SafetensorsWriter {
     to url: URL,
     rows: (String, Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
-    guard !tensors.contains(where: { $0.name == "__metadata__" }) else {
-      throw CheckpointError.invalidSafetensors(
-        path: url.path, tensor: "__metadata__", rule: .reservedName)
+    try write(tensors, metadata, to: url) { info, output in
+      try blocks(of: info, Float.self) { range, buffer in
+        try rows(info.name, range, buffer)
+        let bytes = ElementConversion.bytes(of: UnsafeBufferPointer(buffer), as: info.dtype)
+        try bytes.withUnsafeBytes(output.append)
+      }
+    }
+  }
+
+  /// Writes every tensor of a source as it is stored there, byte by byte if it is a file.
+  ///
+  /// - Throws: ``CheckpointError``.
+  public static func write(
+    _ source: some TensorSource, metadata: [(key: String, value: String)] = [("format", "pt")],
+    to url: URL
+  ) throws {
+    try write(source.tensors, metadata, to: url) { info, output in
+      if let stored = source as? any StoredTensors {
+        try stored.withStoredBytes(of: info.name, output.append)
+      } else if info.dtype == .f64 {
+        try blocks(of: info, Double.self) { range, buffer in
+          try source.readDouble(info.name, rows: range, into: buffer)
+          for index in buffer.indices {
+            buffer[index] = Double(bitPattern: buffer[index].bitPattern.littleEndian)
+          }
+          try output.append(UnsafeRawBufferPointer(buffer))
+        }
+      } else {
+        try blocks(of: info, Float.self) { range, buffer in
+          try source.read(info.name, rows: range, into: buffer)
+          let bytes = ElementConversion.bytes(of: UnsafeBufferPointer(buffer), as: info.dtype)
+          try bytes.withUnsafeBytes(output.append)
+        }
+      }
+    }
+  }
+
+  /// The temporary file.
+  private struct Output {
+    let file: UnsafeMutablePointer<FILE>
+    let path: String
+
+    var failure: CheckpointError {
+      .unwritable(path: path, reason: String(cString: strerror(errno)))
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws {
+      guard let start = bytes.baseAddress, !bytes.isEmpty else { return }
+      guard fwrite(start, 1, bytes.count, file) == bytes.count else { throw failure }
+    }
+  }
+
+  private static func write(
+    _ tensors: [TensorInfo], _ metadata: [(key: String, value: String)], to url: URL,
+    _ put: (TensorInfo, Output) throws -> Void
+  ) throws {
+    func refuse(_ rule: SafetensorsRule, _ tensor: String? = nil) -> CheckpointError {
+      .invalidSafetensors(path: url.path, tensor: tensor, rule: rule)
+    }
+    var names: Set<UTF8Text> = []
+    for info in tensors {
+      if info.name == "__metadata__" { throw refuse(.reservedName, info.name) }
+      guard names.insert(UTF8Text(info.name)).inserted else {
+        throw refuse(.duplicateName, info.name)
+      }
     }
     let sorted = tensors.sorted { first, second in
       first.dtype == second.dtype
         ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
         : order(first.dtype) > order(second.dtype)
+    }
+    let head = header(of: sorted, metadata)
+    guard head.count - 8 <= Int(SafetensorsHeader.maximumBytes) else {
+      throw refuse(.headerTooLarge(bytes: UInt64(head.count - 8)))
     }
     let temporary = url.deletingLastPathComponent()
       .appendingPathComponent(".\(url.lastPathComponent).\(UUID().uuidString)")
@@ -41,56 +107,36 @@ public enum SafetensorsWriter {
       .unwritable(path: url.path, reason: String(cString: strerror(errno)))
     }
     guard let file = fopen(temporary.path, "wbx") else { throw fail() }
+    let output = Output(file: file, path: url.path)
     var isComplete = false
     defer { if !isComplete { unlink(temporary.path) } }
     do {
       defer { fclose(file) }
-      try put(header(of: sorted, metadata), into: file, fail)
-      for info in sorted { try put(info, into: file, rows, fail) }
+      try head.withUnsafeBytes(output.append)
+      for info in sorted { try put(info, output) }
       guard fflush(file) == 0, fsync(fileno(file)) == 0 else { throw fail() }
     }
     guard rename(temporary.path, url.path) == 0 else { throw fail() }
     isComplete = true
   }
 
-  /// Writes every tensor of a source as it is stored there.
-  ///
-  /// - Throws: ``CheckpointError``.
-  public static func write(
-    _ source: some TensorSource, metadata: [(key: String, value: String)] = [("format", "pt")],
-    to url: URL
-  ) throws {
-    try write(source.tensors, metadata: metadata, to: url) { name, rows, buffer in
-      try source.read(name, rows: rows, into: buffer)
-    }
-  }
-
   /// Elements converted at a time.
   private static let blockElements = 1 << 20
 
-  private static func put(
-    _ info: TensorInfo, into file: UnsafeMutablePointer<FILE>,
-    _ rows: (String, Range<Int>, UnsafeMutableBufferPointer<Float>) throws -> Void,
-    _ fail: () -> CheckpointError
+  /// Calls `body` with ranges of rows and room for their elements.
+  private static func blocks<Scalar>(
+    of info: TensorInfo, _ type: Scalar.Type,
+    _ body: (Range<Int>, UnsafeMutableBufferPointer<Scalar>) throws -> Void
   ) throws {
     guard info.elementCount > 0 else { return }
-    let step = max(1, blockElements / max(1, info.columns))
-    let buffer = UnsafeMutableBufferPointer<Float>.allocate(
+    let step = max(1, blockElements / info.columns)
+    let buffer = UnsafeMutableBufferPointer<Scalar>.allocate(
       capacity: min(step, info.rows) * info.columns)
     defer { buffer.deallocate() }
     for first in stride(from: 0, to: info.rows, by: step) {
       let range = first..<min(first + step, info.rows)
-      let part = UnsafeMutableBufferPointer(rebasing: buffer[..<(range.count * info.columns)])
-      try rows(info.name, range, part)
-      try put(
-        ElementConversion.bytes(of: UnsafeBufferPointer(part), as: info.dtype), into: file, fail)
+      try body(range, UnsafeMutableBufferPointer(rebasing: buffer[..<(range.count * info.columns)]))
     }
-  }
-
-  private static func put(
-    _ bytes: [UInt8], into file: UnsafeMutablePointer<FILE>, _ fail: () -> CheckpointError
-  ) throws {
-    guard fwrite(bytes, 1, bytes.count, file) == bytes.count else { throw fail() }
   }
 
   private static func header(
@@ -103,7 +149,7 @@ public enum SafetensorsWriter {
     }
     var offset = 0
     for info in tensors {
-      let end = offset + info.elementCount * info.dtype.byteCount
+      let end = offset + info.byteCount
       let shape = info.shape.map(String.init).joined(separator: ",")
       members.append(
         "\(quoted(info.name)):{\"dtype\":\"\(info.dtype.rawValue)\",\"shape\":[\(shape)],"

@@ -3,12 +3,12 @@ import JSON
 import LinearAlgebra
 
 /// Several safetensors files that an index joins into one checkpoint.
-public final class ShardedCheckpoint: TensorSource {
+public final class ShardedCheckpoint: StoredTensors {
   /// The shards, in the order of their names.
   public let shards: [SafetensorsFile]
-  /// All tensors, sorted by name.
-  public let tensors: [TensorInfo]
-  private let places: [String: SafetensorsFile]
+  /// What in the index is wrong and changes nothing: a `total_size` that does not add up.
+  public let warnings: [String]
+  private let places: TensorDirectory<SafetensorsFile>
 
   /// The index of a model directory.
   public static let indexName = "model.safetensors.index.json"
@@ -26,7 +26,7 @@ public final class ShardedCheckpoint: TensorSource {
     }
     let directory = url.deletingLastPathComponent()
     var files: [String: SafetensorsFile] = [:]
-    var places: [String: SafetensorsFile] = [:]
+    var homes: [UTF8Text: SafetensorsFile] = [:]
     for (key, value) in map.members {
       guard let name = value.string else {
         throw fail("tensor \"\(key.string)\": expected a file name, found \(value.kind)")
@@ -44,22 +44,28 @@ public final class ShardedCheckpoint: TensorSource {
       guard file.info(key.string) != nil else {
         throw CheckpointError.missingTensor(name: key.string, location: file.url.path)
       }
-      places[key.string] = file
+      homes[key] = file
     }
     guard !files.isEmpty else { throw fail("it names no shard") }
     for file in files.values {
-      if let stray = file.tensors.first(where: { places[$0.name] !== file }) {
+      if let stray = file.tensors.first(where: { homes[UTF8Text($0.name)] !== file }) {
         throw fail(
           "\(file.url.lastPathComponent) holds \"\(stray.name)\", which the index does not place "
             + "there")
       }
     }
     shards = files.sorted { $0.key < $1.key }.map(\.value)
-    tensors = shards.flatMap(\.tensors).sorted {
-      $0.name.utf8.lexicographicallyPrecedes($1.name.utf8)
-    }
-    self.places = places
+    let entries = shards.flatMap { shard in shard.tensors.map { (info: $0, value: shard) } }
+    places = TensorDirectory(entries)
+    let size = entries.reduce(0) { $0 + $1.info.byteCount }
+    let declared = document["metadata"]?["total_size"]?.int
+    warnings =
+      declared == nil || declared == size
+      ? [] : ["\(url.path): total_size is \(declared ?? 0), the shards hold \(size) bytes"]
   }
+
+  /// All tensors, sorted by name.
+  public var tensors: [TensorInfo] { places.tensors }
 
   public func info(_ name: String) -> TensorInfo? { places[name]?.info(name) }
 
@@ -77,23 +83,16 @@ public final class ShardedCheckpoint: TensorSource {
 
   public func release(_ name: String) { places[name]?.release(name) }
 
+  package func withStoredBytes<Result>(
+    of name: String, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    try shard(name).withStoredBytes(of: name, body)
+  }
+
   private func shard(_ name: String) throws -> SafetensorsFile {
     guard let file = places[name] else {
       throw CheckpointError.missingTensor(name: name, location: "the shards")
     }
     return file
-  }
-}
-
-/// JSON files of a model directory.
-enum JSONFile {
-  /// - Throws: ``CheckpointError``.
-  static func read(_ url: URL) throws -> JSONValue {
-    let file = try MappedFile(url)
-    do {
-      return try file.withBytes(0..<file.count) { try JSONParser.parse($0) }
-    } catch let error as JSONError {
-      throw CheckpointError.invalidConfiguration(path: url.path, problem: "\(error)")
-    }
   }
 }
