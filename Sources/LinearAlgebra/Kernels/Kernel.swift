@@ -6,24 +6,20 @@ package enum Kernel {
   package static let lanes = 16
   package typealias Lanes = SIMD16<Float>
 
-  /// y ← x·Wᵀ + bias for rows laid out by ``RowLayout``.
+  /// y ← x·Wᵀ for rows laid out by ``RowLayout``.
   ///
   /// - Parameters:
   ///   - x: [rows, inputs].
   ///   - weight: [outputs, inputs].
-  ///   - bias: [outputs], or nil.
   ///   - y: [rows, outputs].
   package static func linear(
     _ x: UnsafePointer<Float>, rows: Int, inputs: Int, weight: UnsafePointer<Float>, outputs: Int,
-    bias: UnsafePointer<Float>? = nil, to y: UnsafeMutablePointer<Float>
+    to y: UnsafeMutablePointer<Float>
   ) {
     Float.gemm(
       transposeA: false, transposeB: true, m: Int32(rows), n: Int32(outputs), k: Int32(inputs),
       alpha: 1, a: x, lda: Int32(inputs), b: weight, ldb: Int32(inputs), beta: 0, c: y,
       ldc: Int32(outputs))
-    if let bias {
-      for row in 0..<rows { add(bias, to: y + row * outputs, count: outputs) }
-    }
   }
 
   /// target ← target + source.

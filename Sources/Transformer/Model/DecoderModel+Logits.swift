@@ -1,0 +1,119 @@
+import Architecture
+import LinearAlgebra
+
+extension DecoderModel {
+  /// The name of the matrix that turns the last hidden state into logits.
+  var unembeddingName: String {
+    specification.tiesEmbeddings ? "model.embed_tokens.weight" : "lm_head.weight"
+  }
+
+  /// Logits of every token of every sequence, [T, V] each.
+  ///
+  /// - Throws: ``TransformerError``, `CheckpointError`.
+  public func logits(
+    _ sequences: [[Int]], observer: (any ForwardObserver)? = nil
+  ) throws -> [Matrix<Float>] {
+    let batch = try pack(sequences, shares: observer == nil)
+    let streams = try advanced(
+      embedded(batch, observer), of: batch, to: specification.layerCount, observer: observer)
+    let wanted = sequences.indices.flatMap { sequence in
+      sequences[sequence].indices.map { (sequence: sequence, position: $0) }
+    }
+    let output = OutputRows(wanted, of: batch)
+    let states = try normalized(output.gathered(streams, width: specification.width))
+    if let observer { try visitFinal(observer, streams, batch) }
+    let vocabulary = specification.vocabularySize
+    let rows = try mapLogits(states, output) { row, logits in
+      (row, Array(UnsafeBufferPointer(start: logits, count: vocabulary)))
+    }
+    var bySlot = Array(repeating: [Float](), count: output.rows)
+    for (row, values) in rows { bySlot[row] = values }
+    var number = 0
+    return sequences.map { sequence in
+      var elements: [Float] = []
+      elements.reserveCapacity(sequence.count * vocabulary)
+      for _ in sequence {
+        elements += bySlot[output.indices[number]]
+        number += 1
+      }
+      return Matrix(rows: sequence.count, columns: vocabulary, elements: elements)
+    }
+  }
+
+  /// The final RMSNorm of gathered rows.
+  func normalized(_ rows: RowBuffer) throws -> RowBuffer {
+    let weight = try store.elements("model.norm.weight")
+    for row in 0..<rows.rows {
+      Kernel.normalize(
+        rows.row(row), count: rows.width, epsilon: specification.normEpsilon, to: rows.row(row))
+      Kernel.scale(rows.row(row), by: weight, count: rows.width)
+    }
+    return rows
+  }
+
+  /// Calls `body` with the logits, [V], of every gathered row, chunk by chunk on several threads.
+  ///
+  /// - Returns: The results in the order of rows.
+  func mapLogits<Result: Sendable>(
+    _ states: RowBuffer, _ output: OutputRows,
+    _ body: @Sendable (_ row: Int, _ logits: UnsafePointer<Float>) -> Result
+  ) throws -> [Result] {
+    let unembedding = try store.elements(unembeddingName)
+    let vocabulary = specification.vocabularySize
+    let chunks = output.chunks
+    return try concurrentMap(chunks.count, threads: threads) { number -> [Result] in
+      let rows = chunks[number]
+      let logits = RowBuffer(rows: rows.count, width: vocabulary)
+      Kernel.linear(
+        states.row(rows.lowerBound), rows: rows.count, inputs: states.width, weight: unembedding,
+        outputs: vocabulary, to: logits.base)
+      return rows.map { body($0, logits.row($0 - rows.lowerBound)) }
+    }.flatMap { $0 }
+  }
+
+  /// Shows the sites after the last block to an observer; what it writes is not used.
+  func visitFinal(
+    _ observer: any ForwardObserver, _ streams: ResidualStreams, _ batch: PackedBatch
+  ) throws {
+    let points: [Site.Point] = [.finalNormalized, .finalOut]
+    guard points.contains(where: { observer.observes(Site($0)) }) else { return }
+    let weight = try store.elements("model.norm.weight")
+    for (level, shards) in batch.levels.enumerated() {
+      for (number, shard) in shards.enumerated() {
+        let rows = RowBuffer(copying: streams.levels[level][number])
+        for row in 0..<rows.rows {
+          Kernel.normalize(
+            rows.row(row), count: rows.width, epsilon: specification.normEpsilon,
+            to: rows.row(row))
+        }
+        if observer.observes(Site(.finalNormalized)) {
+          observer.visit(Site(.finalNormalized), rows, shard, batch)
+        }
+        for row in 0..<rows.rows { Kernel.scale(rows.row(row), by: weight, count: rows.width) }
+        if observer.observes(Site(.finalOut)) {
+          observer.visit(Site(.finalOut), rows, shard, batch)
+        }
+      }
+    }
+  }
+
+  /// Activations of every sequence at some sites; layers above the last site are not run.
+  ///
+  /// - Returns: One dictionary a sequence; [T, width] each, [H, T, T] for patterns.
+  /// - Throws: ``TransformerError``, `CheckpointError`.
+  public func activations(_ sequences: [[Int]], at sites: [Site]) throws -> [[Site: Activations]] {
+    let batch = try pack(sequences, shares: false)
+    let recorder = SiteRecorder(sites)
+    let needsFinal = sites.contains { !$0.point.isInBlock && $0.point != .embedding }
+    let last =
+      needsFinal ? specification.layerCount : (sites.compactMap(\.layer).max() ?? -1) + 1
+    let streams = try advanced(
+      embedded(batch, recorder), of: batch, to: last, observer: recorder)
+    if needsFinal { try visitFinal(recorder, streams, batch) }
+    return sequences.indices.map { sequence in
+      Dictionary(
+        sites.compactMap { site in recorder[site, sequence].map { (site, $0) } },
+        uniquingKeysWith: { first, _ in first })
+    }
+  }
+}
