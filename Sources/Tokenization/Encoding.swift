@@ -2,9 +2,10 @@
 public struct Encoding: Sendable, Equatable {
   /// Vocabulary ids.
   public var ids: [Int]
-  /// Where each token stands in the text, in Unicode code points; `0..<0` for tokens that a
-  /// template added. Tokens of one character's bytes share its range, except with SentencePiece,
-  /// where the last of them takes it and the others are empty.
+  /// Where each token stands in the text, in Unicode code points.
+  ///
+  /// `0..<0` for tokens that a template added. Tokens of one character's bytes share its range,
+  /// except with SentencePiece, where the last of them takes it and the others are empty.
   public var offsets: [Range<Int>]
   /// The vocabulary text of each id; for an added token the text in which it was found.
   public var tokens: [String]
@@ -19,6 +20,7 @@ public struct Encoding: Sendable, Equatable {
   /// Where each token stands in the text, in bytes of UTF-8.
   ///
   /// - Parameter text: The text that was encoded.
+  /// - Returns: One range a token.
   public func utf8Offsets(in text: String) -> [Range<Int>] {
     var starts = [0]
     starts.reserveCapacity(text.utf8.count + 1)
@@ -31,6 +33,7 @@ public struct Encoding: Sendable, Equatable {
   /// The last token that shares a character with a span, or nil if none does.
   ///
   /// - Parameter span: A range of Unicode code points of the text.
+  /// - Returns: An index into ``ids``.
   public func lastToken(in span: Range<Int>) -> Int? {
     offsets.lastIndex { $0.overlaps(span) }
   }

@@ -8,7 +8,8 @@ public protocol Tokenizer: Sendable {
   /// - Parameters:
   ///   - text: Any text; it is read as UTF-8 without normalising what the model does not normalise.
   ///   - addSpecialTokens: Whether the model's template (a leading BOS, say) is applied.
-  /// - Throws: ``TokenizerError`` if the text cannot be expressed in the vocabulary.
+  /// - Returns: The tokens in order, each with its place in the text.
+  /// - Throws: ``TokenizerError`` if a pattern cannot be matched or the text is 4 GiB long.
   func encode(_ text: String, addSpecialTokens: Bool) throws -> Encoding
 
   /// The text of ids, joined by the model's decoder.

@@ -1,7 +1,7 @@
 import JSON
 import Synchronization
 
-/// Byte-pair encoding (Sennrich et al. 2016) with the options of tokenizer.json.
+/// Byte-pair encoding (Sennrich, Haddow and Birch 2016) with the options of tokenizer.json.
 final class BPEModel: Sendable {
   let vocabulary: Vocabulary
   private let merges: MergeTable

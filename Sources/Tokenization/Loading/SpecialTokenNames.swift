@@ -10,7 +10,10 @@ struct SpecialTokenNames: Sendable, Equatable {
 
   /// Looks the ids up; a text outside the vocabulary has no role.
   ///
-  /// - Parameter frame: The ids that the tokenizer puts around a text.
+  /// - Parameters:
+  ///   - tokenizer: What knows ids and texts.
+  ///   - frame: The ids that it puts around a text.
+  /// - Returns: The roles, and whether the frame has BOS and EOS.
   func resolved(in tokenizer: some Tokenizer, frame: [Int]) -> SpecialTokens {
     func token(_ name: String?, _ fallback: Int? = nil) -> SpecialToken? {
       guard let id = name.flatMap(tokenizer.id) ?? fallback, let text = tokenizer.token(of: id)

@@ -13,6 +13,7 @@ public enum TokenizerLoader {
   /// - Parameters:
   ///   - directory: The model's directory.
   ///   - warn: Called with what a user should know: both files are there and disagree.
+  /// - Returns: A tokenizer that may be shared between threads.
   /// - Throws: ``TokenizerError`` that names the file and the JSON path of what is wrong.
   public static func load(
     directory: URL, warn: (String) -> Void = { _ in }

@@ -48,7 +48,7 @@ indirect enum Normalizer: Sendable {
     case .strip(let left, let right):
       result.append(text, Self.stripped(text, left: left, right: right))
     case .stripAccents:
-      for (scalar, range) in text.scalars where !scalar.isMark { result.append(text, range) }
+      for (scalar, range) in text.scalars where !scalar.isAccent { result.append(text, range) }
     case .prepend(let prefix):
       if let first = text.origins.first { result.append(prefix, from: first) }
       result.append(text)

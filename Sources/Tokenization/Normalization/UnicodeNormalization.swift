@@ -1,10 +1,10 @@
 import Foundation
 
-/// The four Unicode normalisation forms, with origins kept.
+/// The four Unicode normalisation forms (Unicode Standard Annex 15), with origins kept.
 ///
-/// The character mappings are Foundation's; ordering and composition (Unicode Standard Annex 15)
-/// are done here, because Foundation does not say which characters became which. Characters newer
-/// than the tables of the `tokenizers` library are left as they are.
+/// The character mappings are Foundation's; ordering, composition and the bookkeeping of origins
+/// are done here, as the `tokenizers` library does them. That library's tables are of Unicode 9:
+/// characters newer than that are left as they are.
 enum UnicodeNormalization: String {
   case nfc = "NFC"
   case nfd = "NFD"
@@ -12,37 +12,52 @@ enum UnicodeNormalization: String {
   case nfkd = "NFKD"
 
   func apply(_ text: AlignedText) -> AlignedText {
-    guard text.bytes.contains(where: { $0 >= 0x80 }) else { return text }
-    let decomposed = Self.reordered(decompose(text))
-    let scalars = composes ? Self.composed(decomposed) : decomposed
-    var result = AlignedText()
-    result.reserveCapacity(text.count)
-    for item in scalars { result.append(item.scalar, from: item.origin) }
-    return result
+    guard text.scalars.contains(where: { !isInert($0.scalar) }) else { return text }
+    var items = decomposed(text)
+    Self.reorder(&items)
+    return Self.aligned(composes ? Self.composed(items) : items, with: text)
   }
 
   private var composes: Bool { self == .nfc || self == .nfkc }
 
   private var isCompatible: Bool { self == .nfkc || self == .nfkd }
 
+  /// A character of the result.
   private struct Item {
     var scalar: Unicode.Scalar
     var combiningClass: UInt8
-    var origin: AlignedText.Origin
+    /// How many characters of the source it stands for.
+    var replaced: Int
   }
 
-  private func decompose(_ text: AlignedText) -> [Item] {
+  /// Whether a text of such characters is normalised already: a quick, incomplete test.
+  private func isInert(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x80: true
+    // Latin, Cyrillic, punctuation, Kana, Han, Hangul, wide forms and emoji.
+    case 0x80..<0x300, 0x400...0x482, 0x200B...0x205E, 0x3000...0x3029, 0x3041...0x3096,
+      0x30A1...0x30FA, 0x4E00...0x9FFF, 0xAC00...0xD7A3, 0xFF00...0xFFEF, 0x1F300...0x1FAFF:
+      self == .nfc
+    default: false
+    }
+  }
+
+  private func decomposed(_ text: AlignedText) -> [Item] {
     var items: [Item] = []
     items.reserveCapacity(text.count)
-    for (scalar, range) in text.scalars {
-      let origin = text.origins[range.lowerBound]
+    var known: [Unicode.Scalar: [Item]] = [:]
+    for (scalar, _) in text.scalars {
       if scalar.value < 0x80 {
-        items.append(Item(scalar: scalar, combiningClass: 0, origin: origin))
-        continue
-      }
-      for part in decomposition(of: scalar) {
-        items.append(
-          Item(scalar: part, combiningClass: Self.combiningClass(part), origin: origin))
+        items.append(Item(scalar: scalar, combiningClass: 0, replaced: 1))
+      } else if let parts = known[scalar] {
+        items += parts
+      } else {
+        let parts = decomposition(of: scalar).enumerated().map { index, part in
+          Item(
+            scalar: part, combiningClass: Self.combiningClass(part), replaced: index == 0 ? 1 : 0)
+        }
+        known[scalar] = parts
+        items += parts
       }
     }
     return items
@@ -56,29 +71,21 @@ enum UnicodeNormalization: String {
       : text.decomposedStringWithCanonicalMapping.unicodeScalars
   }
 
-  /// Sorts each run of combining marks by class, stably. Origins stay where they are: the library
-  /// pairs the n-th character of a run with the n-th origin.
-  private static func reordered(_ items: [Item]) -> [Item] {
-    var items = items
+  /// Sorts each run of combining marks by class, stably.
+  private static func reorder(_ items: inout [Item]) {
     var start = 0
     while start < items.count {
       guard items[start].combiningClass > 0 else {
         start += 1
         continue
       }
-      var end = start
-      while end < items.count, items[end].combiningClass > 0 { end += 1 }
-      let origins = items[start..<end].map(\.origin)
+      let end = items[start...].firstIndex { $0.combiningClass == 0 } ?? items.count
       let sorted = items[start..<end].enumerated().sorted {
         ($0.element.combiningClass, $0.offset) < ($1.element.combiningClass, $1.offset)
       }
-      for (index, item) in sorted.enumerated() {
-        items[start + index] = item.element
-        items[start + index].origin = origins[index]
-      }
+      items.replaceSubrange(start..<end, with: sorted.map(\.element))
       start = end
     }
-    return items
   }
 
   private static func composed(_ items: [Item]) -> [Item] {
@@ -91,6 +98,7 @@ enum UnicodeNormalization: String {
         let isBlocked = result.count - 1 > index && last >= item.combiningClass
         if !isBlocked, let whole = composition(result[index].scalar, item.scalar) {
           result[index].scalar = whole
+          result[index].replaced += item.replaced
           continue
         }
       }
@@ -104,24 +112,37 @@ enum UnicodeNormalization: String {
   private static func composition(
     _ first: Unicode.Scalar, _ second: Unicode.Scalar
   ) -> Unicode.Scalar? {
-    // Nothing composes with a second character below U+0300.
-    guard second.value >= 0x300, isKnown(second) else { return nil }
+    // Nothing composes with a second character below U+0300, nor with U+11A7, which Foundation
+    // takes for a final consonant of Hangul.
+    guard second.value >= 0x300, second.value != 0x11A7, isKnown(second) else { return nil }
     var pair = String(first)
     pair.unicodeScalars.append(second)
-    let whole = pair.precomposedStringWithCanonicalMapping.unicodeScalars
+    // Foundation composes some triples only from their full decomposition.
+    let whole = pair.decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
+      .unicodeScalars
     guard let scalar = whole.first, whole.count == 1, isKnown(scalar) else { return nil }
     return scalar
+  }
+
+  /// Gives each character the origin of the first that it replaces, and to one that replaces none
+  /// the origin of what was replaced last.
+  private static func aligned(_ items: [Item], with text: AlignedText) -> AlignedText {
+    var result = AlignedText()
+    result.reserveCapacity(text.count)
+    var source = text.scalars
+    var position = 0
+    for item in items {
+      let origin = text.origins[item.replaced > 0 ? position : max(position - 1, 0)]
+      result.append(item.scalar, from: origin)
+      for _ in 0..<item.replaced { position = source.next()?.range.upperBound ?? position }
+    }
+    return result
   }
 
   private static func combiningClass(_ scalar: Unicode.Scalar) -> UInt8 {
     isKnown(scalar) ? scalar.properties.canonicalCombiningClass.rawValue : 0
   }
 
-  /// Whether the library's tables, of this version of Unicode, hold the character.
-  private static func isKnown(_ scalar: Unicode.Scalar) -> Bool {
-    guard let age = scalar.properties.age else { return false }
-    return age.major <= tableVersion
-  }
-
-  private static let tableVersion = 99
+  /// Whether the library's tables hold the character.
+  private static func isKnown(_ scalar: Unicode.Scalar) -> Bool { scalar.isInUnicode(9) }
 }

@@ -108,9 +108,9 @@ struct PatternDialect {
     }
   }
 
-  /// `\w`: Alphabetic, M, Nd, Pc.
+  /// `\w`: Alphabetic, M, Nd, Pc, and the numbers of Latin-1.
   private static let word =
-    "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}"
+    "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\x{B2}\\x{B3}\\x{B9}\\x{BC}-\\x{BE}"
     + ["L", "M", "Nd", "Pc"].map(UnicodeAdditions.classMembers).joined()
 
   private mutating func appendClass(_ members: String) {
@@ -143,12 +143,15 @@ struct PatternDialect {
     let additions: String
     if Self.generalCategories.contains(name) {
       additions = UnicodeAdditions.classMembers(of: name)
-    } else if Self.binaryProperties.contains(name) {
+    } else if name == "White_Space" {
       additions = ""
     } else {
+      guard !Self.unstableProperties.contains(name) else {
+        throw Unsupported(reason: "the property \(name)")
+      }
+      additions = UnicodeAdditions.classMembers(of: name)
       // PCRE2 reads a bare script name as its extensions, Oniguruma as the script.
       name = "sc:" + name
-      additions = ""
     }
     if !negated {
       additions.isEmpty ? output += "\\p{\(name)}" : appendClass("\\p{\(name)}" + additions)
@@ -161,8 +164,9 @@ struct PatternDialect {
 
   private static let generalCategories: Set<String> = [
     "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc",
-    "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C",
+    "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp",
     "Cc", "Cf", "Co", "Cs",
   ]
-  private static let binaryProperties: Set<String> = ["Alphabetic", "White_Space"]
+  /// Properties that differ between versions of Unicode in more than the tables below say.
+  private static let unstableProperties: Set<String> = ["Alphabetic", "C", "Cn"]
 }

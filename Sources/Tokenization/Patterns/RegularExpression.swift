@@ -15,6 +15,7 @@ final class RegularExpression: @unchecked Sendable {
   /// - Parameters:
   ///   - pattern: A pattern in Oniguruma's dialect.
   ///   - path: Where it stands, for errors.
+  /// - Throws: ``TokenizerError`` if it does not compile or means something else in PCRE2.
   init(_ pattern: String, path: String) throws {
     let translated: String
     do {

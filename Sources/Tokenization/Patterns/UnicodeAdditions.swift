@@ -2,13 +2,13 @@
 ///
 /// The `tokenizers` library matches with Unicode 16, so a pattern's `\p{…}` is widened by these.
 enum UnicodeAdditions {
-  /// The additions to a general category (`Lu`) or to a group of them (`L`), as a pattern's
-  /// character class spells them; empty if there are none.
-  static func classMembers(of category: String) -> String {
-    table.filter { $0.category.hasPrefix(category) }.map(\.members).joined()
+  /// The additions to a general category (`Lu`), a group of them (`L`) or the script Han, as a
+  /// pattern's character class spells them; empty if there are none.
+  static func classMembers(of name: String) -> String {
+    table.filter { $0.name.hasPrefix(name) }.map(\.members).joined()
   }
 
-  private static let table: [(category: String, members: String)] =
+  private static let table: [(name: String, members: String)] =
     source.split(separator: "\n").map { line in
       let fields = line.split(separator: " ")
       let members = fields.dropFirst().map { range in
@@ -17,9 +17,10 @@ enum UnicodeAdditions {
       return (String(fields.first ?? ""), members.joined())
     }
 
-  /// One general category a line: code points in hexadecimal.
+  /// A general category or a script a line: code points in hexadecimal.
   private static let source = """
     Cf 13439-1343F
+    Han 2B739 2EBF0-2EE5D 31350-323AF
     Ll 1C8A A7CD A7DB 10D70-10D85 1DF25-1DF2A
     Lm 10D4E 10D6F 16D40-16D42 16D6B-16D6C 1E030-1E06D 1E4EB
     Lo 105C0-105F3 10D4A-10D4D 10D4F 10EC2-10EC4 1123F-11240 11380-11389 1138B 1138E 11390-113B5 \

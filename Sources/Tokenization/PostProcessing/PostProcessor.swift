@@ -54,8 +54,8 @@ indirect enum PostProcessor: Sendable {
       var start = encoding.offsets[index].lowerBound
       var end = encoding.offsets[index].upperBound
       if leading > 0 {
-        // The first space of the text may be one that was put there.
-        if addsPrefixSpace, index == 0 || start == 0 { leading -= 1 }
+        // A single space at the start of the text may be one that was put there.
+        if addsPrefixSpace, leading == 1, index == 0 || start == 0 { leading = 0 }
         start = min(start + leading, end)
       }
       if trailing > 0, end >= trailing { end = max(end - trailing, start) }

@@ -13,6 +13,7 @@ struct SentencePieceTokenizer: Tokenizer {
   ///   - names: The texts of tokens with a role; the model's own where nil.
   ///   - addsBOS: Whether encoding with special tokens puts the BOS first, if there is one.
   ///   - addsEOS: Whether it puts the EOS last, if there is one.
+  /// - Throws: ``TokenizerError/sentencePiece(_:)`` if the library cannot read the model.
   init(
     _ bytes: [UInt8], names: SpecialTokenNames, addsBOS: Bool, addsEOS: Bool
   ) throws {

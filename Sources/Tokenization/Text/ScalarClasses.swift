@@ -19,6 +19,21 @@ extension Unicode.Scalar {
     }
   }
 
+  /// General category M of Unicode 9, which `StripAccents` removes.
+  var isAccent: Bool {
+    switch value {
+    // Their category has changed since.
+    case 0x1CF2, 0x1CF3: true
+    case 0x111C9: false
+    default: isMark && isInUnicode(9)
+    }
+  }
+
+  /// Whether a version of Unicode has assigned the character.
+  func isInUnicode(_ version: Int) -> Bool {
+    value < 0x300 || properties.age.map { $0.major <= version } ?? false
+  }
+
   /// `\w` of Unicode Technical Standard 18, annex C.
   var isWord: Bool {
     let properties = properties
@@ -29,7 +44,7 @@ extension Unicode.Scalar {
     }
   }
 
-  /// General category P, or one of the 32 ASCII signs between letters and digits.
+  /// General category P of Unicode 8, or one of the 32 ASCII signs between letters and digits.
   var isPunctuation: Bool {
     if value < 0x80 {
       return switch value {
@@ -37,10 +52,12 @@ extension Unicode.Scalar {
       default: false
       }
     }
+    // Their category has changed since.
+    if value == 0x166D || value == 0x111C9 { return true }
     return switch properties.generalCategory {
     case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation,
       .initialPunctuation, .finalPunctuation, .otherPunctuation:
-      true
+      isInUnicode(8)
     default: false
     }
   }
