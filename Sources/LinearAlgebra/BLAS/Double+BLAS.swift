@@ -78,12 +78,16 @@ extension Double: RealScalar {
     return LAPACKE_dorgqr(LAPACK_COL_MAJOR, m, n, k, a, m, tau)
   }
 
-  public static func posv(
-    n: Int32, rightHandSides: Int32, a: UnsafeMutablePointer<Double>,
-    b: UnsafeMutablePointer<Double>
+  public static func potrf(n: Int32, a: UnsafeMutablePointer<Double>) -> Int32 {
+    BLASThreading.useSingleThread
+    return LAPACKE_dpotrf(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, a, n)
+  }
+
+  public static func potrs(
+    n: Int32, rightHandSides: Int32, a: UnsafePointer<Double>, b: UnsafeMutablePointer<Double>
   ) -> Int32 {
     BLASThreading.useSingleThread
-    return LAPACKE_dposv(
+    return LAPACKE_dpotrs(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, rightHandSides, a, n, b, n)
   }
 }

@@ -76,11 +76,16 @@ extension Float: RealScalar {
     return LAPACKE_sorgqr(LAPACK_COL_MAJOR, m, n, k, a, m, tau)
   }
 
-  public static func posv(
-    n: Int32, rightHandSides: Int32, a: UnsafeMutablePointer<Float>, b: UnsafeMutablePointer<Float>
+  public static func potrf(n: Int32, a: UnsafeMutablePointer<Float>) -> Int32 {
+    BLASThreading.useSingleThread
+    return LAPACKE_spotrf(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, a, n)
+  }
+
+  public static func potrs(
+    n: Int32, rightHandSides: Int32, a: UnsafePointer<Float>, b: UnsafeMutablePointer<Float>
   ) -> Int32 {
     BLASThreading.useSingleThread
-    return LAPACKE_sposv(
+    return LAPACKE_spotrs(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, rightHandSides, a, n, b, n)
   }
 }

@@ -51,8 +51,11 @@ where RawSignificand: FixedWidthInteger, Stride == Self {
     m: Int32, n: Int32, k: Int32, a: UnsafeMutablePointer<Self>, tau: UnsafePointer<Self>
   ) -> Int32
 
-  /// LAPACK `posv` on the upper triangle, column-major; returns info.
-  static func posv(
-    n: Int32, rightHandSides: Int32, a: UnsafeMutablePointer<Self>, b: UnsafeMutablePointer<Self>
+  /// LAPACK `potrf` on the upper triangle, column-major; returns info.
+  static func potrf(n: Int32, a: UnsafeMutablePointer<Self>) -> Int32
+
+  /// LAPACK `potrs` with the factor of `potrf`, column-major; returns info.
+  static func potrs(
+    n: Int32, rightHandSides: Int32, a: UnsafePointer<Self>, b: UnsafeMutablePointer<Self>
   ) -> Int32
 }
