@@ -16,7 +16,16 @@ struct ReferenceTokenizers {
     let sampleDigests: [UInt32]
   }
 
+  /// The results for one class or mapping of characters.
+  struct CharacterClass {
+    let separator: String
+    let blockDigests: [UInt32]
+  }
+
   let lines: [String]
+  /// The characters of the classes, cut into blocks.
+  let characterBlocks: [[Unicode.Scalar]]
+  let classes: [String: CharacterClass]
   let seed: UInt64
   let kinds: [String: Kind]
 
@@ -37,6 +46,23 @@ struct ReferenceTokenizers {
         sampleDigests: try Self.unpack(value["samples"]))
     }
     self.kinds = kinds
+
+    let characters = try #require(expected["characters"])
+    let scalars = try #require(characters["ranges"]?.array).flatMap { range in
+      let bounds = try #require(range.array).map { try #require($0.int) }
+      return (UInt32(bounds[0])...UInt32(bounds[1])).compactMap { Unicode.Scalar($0) }
+    }
+    let size = try #require(characters["block"]?.int)
+    characterBlocks = stride(from: 0, to: scalars.count, by: size).map {
+      Array(scalars[$0..<min($0 + size, scalars.count)])
+    }
+    var classes: [String: CharacterClass] = [:]
+    for (name, value) in try #require(characters["classes"]?.object).members {
+      classes[name.string] = CharacterClass(
+        separator: try #require(value["separator"]?.string),
+        blockDigests: try Self.unpack(value["blocks"]))
+    }
+    self.classes = classes
   }
 
   /// Base64 of little-endian numbers.
@@ -47,20 +73,23 @@ struct ReferenceTokenizers {
     }
   }
 
-  /// Copies one tokenizer into a directory of its own and loads it from there.
+  /// Loads one of the tokenizers from a directory of its own.
   static func load(_ name: String, configuration: String? = nil) throws -> any Tokenizer {
+    var files: [String: Data] = [:]
+    for (suffix, file) in [("json", "tokenizer.json"), ("model", "tokenizer.model")] {
+      files[file] = try? Data(contentsOf: directory.appending(path: "\(name).\(suffix)"))
+    }
+    files["tokenizer_config.json"] = configuration.map { Data($0.utf8) }
+    return try withDirectory(of: files) { try TokenizerLoader.load(directory: $0) }
+  }
+
+  /// Lends a directory that holds these files.
+  static func withDirectory<R>(of files: [String: Data], _ body: (URL) throws -> R) throws -> R {
     let home = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: home) }
-    for (suffix, file) in [("json", "tokenizer.json"), ("model", "tokenizer.model")] {
-      let source = directory.appending(path: "\(name).\(suffix)")
-      guard FileManager.default.fileExists(atPath: source.path) else { continue }
-      try FileManager.default.copyItem(at: source, to: home.appending(path: file))
-    }
-    if let configuration {
-      try Data(configuration.utf8).write(to: home.appending(path: "tokenizer_config.json"))
-    }
-    return try TokenizerLoader.load(directory: home)
+    for (name, data) in files { try data.write(to: home.appending(path: name)) }
+    return try body(home)
   }
 
   /// The text that stands for the result of a line.

@@ -64,8 +64,8 @@ import Tokenization
   @Test func `Two files that disagree are reported and tokenizer.json is used`() throws {
     let pieces = try Data(
       contentsOf: ReferenceTokenizers.directory.appending(path: "sentencepiece-llama.model"))
-    try withDirectory(["tokenizer.json": "{\(Self.model)}"]) { directory in
-      try pieces.write(to: directory.appending(path: "tokenizer.model"))
+    let files = ["tokenizer.json": Data("{\(Self.model)}".utf8), "tokenizer.model": pieces]
+    try ReferenceTokenizers.withDirectory(of: files) { directory in
       var warnings: [String] = []
       let tokenizer = try TokenizerLoader.load(directory: directory) { warnings.append($0) }
       #expect(tokenizer.vocabularySize == 3)
@@ -74,19 +74,11 @@ import Tokenization
   }
 
   private func message(of files: [String: String]) throws -> String {
-    try withDirectory(files) { directory in
+    try ReferenceTokenizers.withDirectory(of: files.mapValues { Data($0.utf8) }) { directory in
       let error = #expect(throws: TokenizerError.self) {
         try TokenizerLoader.load(directory: directory)
       }
       return try #require(error).description
     }
-  }
-
-  private func withDirectory<R>(_ files: [String: String], _ body: (URL) throws -> R) throws -> R {
-    let home = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: home) }
-    for (name, text) in files { try Data(text.utf8).write(to: home.appending(path: name)) }
-    return try body(home)
   }
 }

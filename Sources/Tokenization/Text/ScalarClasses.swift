@@ -34,8 +34,9 @@ extension Unicode.Scalar {
     value < 0x300 || properties.age.map { $0.major <= version } ?? false
   }
 
-  /// `\w` of Unicode Technical Standard 18, annex C.
+  /// `\w` of Unicode Technical Standard 18, annex C, in Unicode 16.
   var isWord: Bool {
+    guard isInUnicode(16) else { return false }
     let properties = properties
     if properties.isAlphabetic || properties.isJoinControl || isMark { return true }
     return switch properties.generalCategory {
