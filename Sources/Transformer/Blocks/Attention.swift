@@ -112,8 +112,9 @@ struct Attention {
     }
     let scores = RowBuffer(rows: q.rows, width: range.count)
     Kernel.scores(
-      q.base, rows: q.rows, width: width, keys: keys.row(range.lowerBound), count: range.count,
-      scale: 1 / Float(width).squareRoot(), to: scores.base)
+      q.base, rows: q.rows, width: width, keys: keys.row(range.lowerBound), keyStride: width,
+      count: range.count, scale: 1 / Float(width).squareRoot(), to: scores.base,
+      scoreStride: range.count)
     for member in 0..<group {
       for position in present {
         let row = scores.row(member * Self.block + position - block * Self.block)
@@ -136,8 +137,9 @@ struct Attention {
   ) {
     let mixed = RowBuffer(rows: p.rows, width: width)
     Kernel.mix(
-      p.base, rows: p.rows, count: p.width, values: values.row(keyRange(block).lowerBound),
-      width: width, to: mixed.base)
+      p.base, rows: p.rows, count: p.width, stride: p.width,
+      values: values.row(keyRange(block).lowerBound), valueStride: width, width: width,
+      to: mixed.base)
     for member in 0..<group {
       let offset = (head * group + member) * width
       for position in positions(block) {
