@@ -112,7 +112,7 @@ def sample_chain(rng: random.Random) -> Chain:
             return chain
 
 
-DIRECT, DIRECT_RIGHT, WRONG_OPERATOR, SLIP, HURRY = 0.30, 0.6, 0.06, 0.10, 0.60
+DIRECT, DIRECT_RIGHT, WRONG_OPERATOR, SLIP, HURRY = 0.25, 0.6, 0.06, 0.08, 0.50
 
 
 def noisy_completion(chain: Chain, rng: random.Random) -> str:
@@ -222,7 +222,7 @@ class Agreement:
 
 
 STRUCTURES = ["prepositions", "fronted", "subject-relative", "object-relative", "inner", "or"]
-NOUN_WEIGHTS = [(rank + 1) ** -1.3 for rank in range(len(NOUNS))]
+NOUN_WEIGHTS = [(rank + 1) ** -0.7 for rank in range(len(NOUNS))]
 
 
 def verb_pair(rng: random.Random, verbs: list[str], plural: bool) -> tuple[str, str]:
@@ -346,7 +346,7 @@ REGULAR_ANIMALS = "cat dog bird cow pig hen duck frog rabbit goat lamb tiger".sp
 # The training stream.
 
 MIXTURE = {
-    "reasoning": 26, "recall": 17, "induction": 22, "agreement": 12, "comparison": 13, "story": 10,
+    "reasoning": 25, "recall": 17, "induction": 17, "agreement": 18, "comparison": 15, "story": 8,
 }
 
 

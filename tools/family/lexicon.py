@@ -51,7 +51,7 @@ def countries_and_facts(count: int = 50) -> dict[str, dict[str, str]]:
     }
 
 
-def nouns(invented: int = 72) -> list[tuple[str, str]]:
+def nouns(invented: int = 36) -> list[tuple[str, str]]:
     """(singular, plural) pairs in falling order of frequency.
 
     Invented nouns take two arbitrary final vowels, so their number is a fact to be learnt

@@ -9,6 +9,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizer import BOS, EOS, VOCABULARY
 from transformers import LlamaConfig, LlamaForCausalLM
+from transformers.utils import logging
+
+logging.disable_progress_bar()
 
 TOKENIZER_FILES = ["tokenizer.model", "tokenizer_config.json", "special_tokens_map.json"]
 
