@@ -52,7 +52,7 @@ struct SiteTests {
     #expect(throws: ArchitectureError.layerOutOfRange(3, count: 3)) {
       try Site(name: "blocks.3.hook_out", layerCount: 3)
     }
-    #expect(throws: ArchitectureError.layerOutOfRange(4, count: 3)) {
+    #expect(throws: ArchitectureError.layerOutOfRange(3, count: 3)) {
       try Site.expand("blocks.{2-4}.hook_out", layerCount: 3)
     }
   }

@@ -6,7 +6,7 @@ struct AdapterKey {
     case a
     /// B [out, r].
     case b
-    /// A whole tensor that replaces the base's (`modules_to_save`).
+    /// A whole tensor in place of the base's: of `modules_to_save`, or an embedding as it was.
     case replacement
   }
 
@@ -33,7 +33,7 @@ struct AdapterKey {
     guard !rest.contains(".lora_"), !rest.contains("trainable_tokens_") else { return nil }
     module =
       rest.replacing(".modules_to_save.default.", with: ".")
-      .replacing(".modules_to_save.", with: ".")
+      .replacing(".modules_to_save.", with: ".").replacing(".base_layer.", with: ".")
     part = .replacement
   }
 }

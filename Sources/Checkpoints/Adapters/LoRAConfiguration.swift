@@ -89,10 +89,9 @@ struct LoRAConfiguration {
     savedModules.contains { Self.module(of: tensor, is: $0) }
   }
 
-  /// Whether a tensor belongs to a module named by a suffix of its path.
+  /// Whether a tensor's module ends with a name, as PEFT compares: `norm` means every `…norm`.
   static func module(of tensor: String, is name: String) -> Bool {
-    let module = String(tensor.split(separator: ".").dropLast().joined(separator: "."))
-    return module == name || module.hasSuffix(".\(name)")
+    tensor.split(separator: ".").dropLast().joined(separator: ".").hasSuffix(name)
   }
 
   /// The first pattern that matches, as PEFT does: `(.*\.)?(key)$`.
