@@ -7,7 +7,10 @@ extension Kernel {
   static func exponential(_ x: Lanes) -> Lanes {
     let bounded = x.clamped(
       lowerBound: Lanes(repeating: -87.33), upperBound: Lanes(repeating: 88.72))
-    let n = (bounded * Lanes(repeating: 1.442_695_04)).rounded(.toNearestOrEven)
+    // Adding 1.5 · 2²³ rounds to a whole number that stands in the low bits.
+    let shift = Lanes(repeating: 12_582_912)
+    let shifted = bounded * Lanes(repeating: 1.442_695_04) + shift
+    let n = shifted - shift
     var r = bounded - n * Lanes(repeating: 0.693_359_375)
     r = r - n * Lanes(repeating: -2.121_944_4e-4)
     var p = Lanes(repeating: 1.987_569_15e-4)
@@ -17,10 +20,9 @@ extension Kernel {
     p = p * r + Lanes(repeating: 1.666_666_55e-1)
     p = p * r + Lanes(repeating: 5.000_000_1e-1)
     let e = p * (r * r) + r + Lanes(repeating: 1)
-    let exponent = SIMD16<Int32>(truncatingIfNeeded: SIMD16<Int32>(n)) &+ SIMD16(repeating: 127)
-    // 2¹²⁸ has no exponent bits: scale in two steps.
-    let half = exponent &- SIMD16(repeating: 1)
-    let scale = unsafeBitCast(half &<< 23, to: Lanes.self)
+    // 2¹²⁸ has no exponent bits: scale by 2ⁿ⁻¹, then by 2.
+    let bits = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &+ SIMD16(repeating: 126)
+    let scale = unsafeBitCast(bits &<< 23, to: Lanes.self)
     let value = e * scale * Lanes(repeating: 2)
     let small = x .< Lanes(repeating: -87.33)
     let large = x .> Lanes(repeating: 88.72)
