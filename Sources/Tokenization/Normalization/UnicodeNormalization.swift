@@ -92,11 +92,13 @@ enum UnicodeNormalization: String {
     var result: [Item] = []
     result.reserveCapacity(items.count)
     var starter: Int?
+    var known: [Pair: Unicode.Scalar?] = [:]
     for item in items {
-      if let index = starter {
+      if let index = starter, composesWithOthers(item.scalar) {
         let last = result[result.count - 1].combiningClass
         let isBlocked = result.count - 1 > index && last >= item.combiningClass
-        if !isBlocked, let whole = composition(result[index].scalar, item.scalar) {
+        let pair = Pair(first: result[index].scalar, second: item.scalar)
+        if !isBlocked, let whole = memoized(pair, in: &known) {
           result[index].scalar = whole
           result[index].replaced += item.replaced
           continue
@@ -108,17 +110,38 @@ enum UnicodeNormalization: String {
     return result
   }
 
-  /// The primary composite of two characters, or nil.
-  private static func composition(
-    _ first: Unicode.Scalar, _ second: Unicode.Scalar
+  private struct Pair: Hashable {
+    var first: Unicode.Scalar
+    var second: Unicode.Scalar
+  }
+
+  /// Whether anything composes with this as the second character.
+  ///
+  /// These are marks and the vowels and final consonants of Hangul; U+11A7, which Foundation takes
+  /// for one, is none.
+  private static func composesWithOthers(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x300: false
+    case 0x1161...0x1175, 0x11A8...0x11C2: true
+    default: scalar.isMark && isKnown(scalar)
+    }
+  }
+
+  private static func memoized(
+    _ pair: Pair, in known: inout [Pair: Unicode.Scalar?]
   ) -> Unicode.Scalar? {
-    // Nothing composes with a second character below U+0300, nor with U+11A7, which Foundation
-    // takes for a final consonant of Hangul.
-    guard second.value >= 0x300, second.value != 0x11A7, isKnown(second) else { return nil }
-    var pair = String(first)
-    pair.unicodeScalars.append(second)
+    if let whole = known[pair] { return whole }
+    let whole = composition(pair)
+    known[pair] = .some(whole)
+    return whole
+  }
+
+  /// The primary composite of two characters, or nil.
+  private static func composition(_ pair: Pair) -> Unicode.Scalar? {
+    var text = String(pair.first)
+    text.unicodeScalars.append(pair.second)
     // Foundation composes some triples only from their full decomposition.
-    let whole = pair.decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
+    let whole = text.decomposedStringWithCanonicalMapping.precomposedStringWithCanonicalMapping
       .unicodeScalars
     guard let scalar = whole.first, whole.count == 1, isKnown(scalar) else { return nil }
     return scalar
