@@ -102,7 +102,9 @@ public struct FeedForwardSpecification: Sendable, Hashable, Codable {
   }
 }
 
-/// Rotary position embedding (Su et al. 2021, arXiv 2104.09864), split halves.
+/// Rotary position embedding, split halves.
+///
+/// - Source: Su et al. 2021, arXiv 2104.09864.
 public struct RotarySpecification: Sendable, Hashable, Codable {
   /// Base frequency θ.
   public var theta: Double

@@ -15,7 +15,9 @@ public enum WeightRole: String, Sendable, Hashable, Codable, CaseIterable {
   case queryNorm = "q_norm"
   case keyNorm = "k_norm"
 
-  /// The linear projections of a block, in the order of a pass. Edits touch these and no others.
+  /// The linear projections of a block, in the order of a pass.
+  ///
+  /// Edits touch these and no others.
   public static let projections: [WeightRole] = [.query, .key, .value, .output, .gate, .up, .down]
 
   /// Whether this is a linear projection of a block.

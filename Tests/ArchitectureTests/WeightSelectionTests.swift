@@ -44,7 +44,8 @@ struct WeightSelectionTests {
     }
   }
 
-  @Test("text that is no list of layers is refused", arguments: ["", "3-", "5-3", "a", "1,,2", "-1"])
+  @Test(
+    "text that is no list of layers is refused", arguments: ["", "3-", "5-3", "a", "1,,2", "-1"])
   func malformed(text: String) {
     #expect(throws: ArchitectureError.malformedLayers(text)) {
       try LayerSet(parsing: text)

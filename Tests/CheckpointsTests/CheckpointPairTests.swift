@@ -37,8 +37,8 @@ struct CheckpointPairTests {
       )
       let delta = try pair.deltaDouble(name)
       #expect(delta.rows == 32 && delta.columns == 48)
-      for index in delta.elements.indices {
-        #expect(delta.elements[index] == Double(after.elements[index]) - Double(before.elements[index]))
+      for (found, (new, old)) in zip(delta.elements, zip(after.elements, before.elements)) {
+        #expect(found == Double(new) - Double(old))
       }
       #expect(try pair.delta(name) == delta.converted())
       #expect(try pair.deltaDouble("model.norm.weight").elements.allSatisfy { $0 == 0 })

@@ -84,7 +84,8 @@ struct LoRAAdapterTests {
   func kinds() throws {
     let cases: [(String, Any, String)] = [
       ("peft_type", "LOHA", "LOHA"), ("use_dora", true, "use_dora"),
-      ("init_lora_weights", "pissa", "pissa"), ("init_lora_weights", "pissa_niter_4", "pissa_niter_4"),
+      ("init_lora_weights", "pissa", "pissa"),
+      ("init_lora_weights", "pissa_niter_4", "pissa_niter_4"),
       ("init_lora_weights", "olora", "olora"), ("init_lora_weights", "loftq", "loftq"),
       ("init_lora_weights", "corda", "corda"), ("bias", "all", "bias"),
       ("lora_bias", true, "lora_bias"), ("layer_replication", [[0, 1]], "layer_replication"),
@@ -93,7 +94,9 @@ struct LoRAAdapterTests {
     ]
     for (key, value, word) in cases {
       let url = try altered([key: value])
-      let error = #expect(throws: CheckpointError.self) { try ModelCheckpoint.open(url, base: base) }
+      let error = #expect(throws: CheckpointError.self) {
+        try ModelCheckpoint.open(url, base: base)
+      }
       #expect("\(error.map { "\($0)" } ?? "")".contains(word), "\(key)")
     }
     for value in ["gaussian", "orthogonal"] {

@@ -34,18 +34,15 @@ package struct TinyDecoder: Sendable {
     change(&self)
   }
 
-  /// Writes a tiny model of a family with all else at its default.
+  /// Writes a tiny model of a family with all else at its default, as ``write(seed:to:)`` does.
   @discardableResult
   package static func write(family: String, seed: UInt64, to url: URL? = nil) throws -> URL {
     try TinyDecoder(family).write(seed: seed, to: url)
   }
 
-  /// Writes config.json and model.safetensors.
+  /// Writes config.json and model.safetensors to a directory, a new temporary one if nil.
   ///
-  /// - Parameters:
-  ///   - seed: Of the weights; each tensor has its own stream.
-  ///   - url: The directory; a new temporary one if nil, which the caller may leave behind.
-  /// - Returns: The directory.
+  /// Every tensor has its own stream of the seed.
   @discardableResult
   package func write(seed: UInt64, to url: URL? = nil) throws -> URL {
     let directory =
@@ -58,9 +55,8 @@ package struct TinyDecoder: Sendable {
 
   /// Writes a model that differs from ``write(seed:to:)``'s by random updates of some projections.
   ///
-  /// - Parameters:
-  ///   - scale: Standard deviation of an update relative to that of the weights.
-  ///   - modules: Which projections change; norms, biases and embeddings never do.
+  /// `scale` is the standard deviation of an update relative to that of the weights; norms, biases
+  /// and embeddings never change.
   @discardableResult
   package func writeTuned(
     seed: UInt64, tuningSeed: UInt64, scale: Float = 0.05,

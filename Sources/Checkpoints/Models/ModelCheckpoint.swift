@@ -43,7 +43,10 @@ public struct ModelCheckpoint: Sendable {
   ///
   /// Headers are read and checked, data are not.
   ///
-  /// - Parameter base: The model that an adapter changes; ignored for full checkpoints.
+  /// - Parameters:
+  ///   - url: The directory.
+  ///   - base: The model that an adapter changes; ignored for full checkpoints.
+  /// - Returns: The opened model.
   /// - Throws: ``CheckpointError``.
   public static func open(_ url: URL, base: ModelCheckpoint? = nil) throws -> ModelCheckpoint {
     let files = FileManager.default

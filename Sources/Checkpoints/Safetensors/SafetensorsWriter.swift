@@ -3,9 +3,9 @@ import JSON
 import LinearAlgebra
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// Writes a safetensors file tensor by tensor: under a temporary name, renamed when complete.
