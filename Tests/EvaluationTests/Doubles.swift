@@ -1,3 +1,4 @@
+import Checkpoints
 import Evaluation
 import Foundation
 import LinearAlgebra
@@ -90,4 +91,9 @@ let repository = URL(filePath: #filePath).deletingLastPathComponent()
 
 func textPrompt(_ text: String, id: String = "t", group: String? = nil) -> Prompt {
   Prompt(id: id, ability: "texts", group: group, content: .text(text))
+}
+
+/// The model of a directory.
+func decoder(_ directory: URL, threads: Int = 1) throws -> DecoderModel {
+  DecoderModel(try ModelCheckpoint.open(directory), threads: threads)
 }

@@ -53,7 +53,20 @@ public struct PromptScorer: Sendable {
   /// - Throws: ``EvaluationError/notFinite(prompt:ability:)`` for a model that yields NaN; errors
   ///   of the model and the tokenizer.
   public func score(_ prepared: PreparedPrompts) throws -> [PromptScore] {
-    let found = try model.score(prepared.requests)
+    try score(prepared, likelihoods: model.score(prepared.requests))
+  }
+
+  /// Scores prepared prompts from likelihoods that a sweep has computed in its own way; only
+  /// responses are left to generate.
+  ///
+  /// - Parameters:
+  ///   - prepared: The prompts.
+  ///   - found: The model's likelihoods of ``PreparedPrompts/requests``.
+  /// - Returns: One score a prompt.
+  /// - Throws: As ``score(_:)``.
+  public func score(_ prepared: PreparedPrompts, likelihoods found: [TokenScore]) throws
+    -> [PromptScore]
+  {
     let responses = try responses(to: prepared)
     var scores = try prepared.items.indices.map { index in
       let prompt = prepared.prompts[index]
