@@ -19,7 +19,7 @@ struct BaseAnalysis: Sendable {
   /// The k of the curve of energy shares.
   let curveRanks: [Int]
   /// The masks of W₀.
-  let masks: MaskClasses?
+  let masks: EntryMasks?
   /// Whether σ_k and σ_{k+1} coincide, so that the subspaces at k are not unique.
   let isTied: Bool
 
@@ -44,7 +44,7 @@ struct BaseAnalysis: Sendable {
       (matrix, factors, algebraicRank, curveRanks, isTied) = (nil, nil, 0, [], false)
       masks =
         groups.contains(.overlap)
-        ? MaskClasses(EntryMasks(base: base, reconstruction: base, share: options.maskAlpha)) : nil
+        ? EntryMasks(base: base, reconstruction: base, share: options.maskAlpha) : nil
       return
     }
     let double = base.converted(to: Double.self)
@@ -75,10 +75,9 @@ struct BaseAnalysis: Sendable {
     isTied = rank < values.count && values[rank - 1] - values[rank] <= 1e-9 * values[0]
     masks =
       groups.contains(.overlap)
-      ? MaskClasses(
-        EntryMasks(
-          base: base, reconstruction: factors.reconstruction(rank: maskRank),
-          share: options.maskAlpha)) : nil
+      ? EntryMasks(
+        base: base, reconstruction: factors.reconstruction(rank: maskRank),
+        share: options.maskAlpha) : nil
   }
 
   /// k/2, k and 2k, rounded half up and kept in 1…limit.

@@ -43,16 +43,13 @@ struct ChangeMask: Sendable {
 
 extension EntryMask {
   /// The share of members in the matrix.
-  var density: Double { Double(count) / Double(members.count) }
+  var density: Double { Double(EntryCount.members(of: members)) / Double(members.count) }
 
   /// The share of members in each row.
   var rowDensities: [Double] {
-    members.withUnsafeBufferPointer { members in
-      (0..<rows).map { row in
-        var count: Int32 = 0
-        for index in row * columns..<(row + 1) * columns { count &+= members[index] ? 1 : 0 }
-        return Double(count) / Double(columns)
-      }
+    (0..<rows).map { row in
+      let range = row * columns..<(row + 1) * columns
+      return Double(EntryCount.members(of: members, in: range)) / Double(columns)
     }
   }
 

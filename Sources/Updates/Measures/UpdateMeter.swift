@@ -192,8 +192,8 @@ extension BaseAnalysis {
 
   private func measureOverlap(_ changed: EntryMask, into result: inout MatrixMeasures) {
     guard let masks else { return }
-    result.overlapExpected = MaskClasses.overlaps(masks.sizes)
-    result.setOverlap(MaskClasses.overlaps(masks.counts(of: changed)))
+    result.overlapExpected = MaskOverlap(expectedOf: masks)
+    result.setOverlap(MaskOverlap(of: changed, with: masks))
   }
 }
 

@@ -217,7 +217,7 @@ extension BaseAnalysis {
     }
     if groups.contains(.change) { result.setDensities(of: draw.changed) }
     if groups.contains(.overlap), let masks {
-      result.setOverlap(MaskClasses.overlaps(masks.counts(of: draw.changed)))
+      result.setOverlap(MaskOverlap(of: draw.changed, with: masks))
     }
     return result.values
   }

@@ -16,6 +16,7 @@ struct NullSampler: Sendable {
   private let null: UpdateNull
   private let update: MatrixUpdate
   private let seed: UInt64
+  private let stream: String
   private let needsMatrix: Bool
   private let source: Source
 
@@ -46,14 +47,16 @@ struct NullSampler: Sendable {
   ///   - changed: the entries that ΔW changes.
   ///   - seed: the seed of all draws.
   ///   - needsMatrix: whether draws need more than their changed entries.
+  ///   - stream: keeps draws apart from those for another update of the same tensor.
   /// - Throws: ``Unavailable``, ``DecompositionError``.
   init(
     _ null: UpdateNull, for update: MatrixUpdate, changed: EntryMask, seed: UInt64,
-    needsMatrix: Bool
+    needsMatrix: Bool, stream: String = ""
   ) throws {
     self.null = null
     self.update = update
     self.seed = seed
+    self.stream = stream.isEmpty ? update.name : "\(stream)/\(update.name)"
     self.needsMatrix = needsMatrix
     let base = update.base
     let norm = update.delta.frobeniusNorm
@@ -98,7 +101,7 @@ struct NullSampler: Sendable {
   /// - Throws: ``DecompositionError`` if LAPACK fails.
   func draw(_ number: Int) throws -> NullDraw {
     var random = CounterRandom(
-      seed: seed, stream: "null/\(null.rawValue)/\(update.name)/\(number)")
+      seed: seed, stream: "null/\(null.rawValue)/\(stream)/\(number)")
     let base = update.base
     switch source {
     case .gaussian(let scale):
