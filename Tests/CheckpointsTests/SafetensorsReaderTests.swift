@@ -175,7 +175,7 @@ struct SafetensorsReaderTests {
     try Data().write(to: url)
     let handle = try FileHandle(forWritingTo: url)
     var (opened, refused) = (0, 0)
-    for _ in 0..<3000 {
+    for _ in 0..<800 {
       var bytes = seeds[Int.random(in: 0..<seeds.count, using: &random)]
       for _ in 0..<Int.random(in: 1...2, using: &random) where !bytes.isEmpty {
         let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -196,6 +196,6 @@ struct SafetensorsReaderTests {
         refused += 1
       }
     }
-    #expect(opened > 50 && refused > 1000, "\(opened) opened, \(refused) refused")
+    #expect(opened > 10 && refused > 400, "\(opened) opened, \(refused) refused")
   }
 }
