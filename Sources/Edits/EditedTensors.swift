@@ -32,7 +32,8 @@ public final class EditedTensors: TensorSource {
   public let tensors: [TensorInfo]
   private let infos: [String: TensorInfo]
   private let subspaces: SubspaceProvider
-  private let cells: [String: Cell]
+  private let cells: [Cell]
+  private let cellsByName: [String: Cell]
 
   /// Lays an edit over a pair of checkpoints; no tensor is read yet.
   ///
@@ -55,11 +56,12 @@ public final class EditedTensors: TensorSource {
       $0.role == .embedding || ($0.role == .unembedding && pair.base.specification.tiesEmbeddings)
     }
     firstEditedLayer = changesInput ? nil : entries.compactMap(\.layer).min()
-    cells = Dictionary(entries.map { ($0.name, Cell($0)) }) { first, _ in first }
+    cells = entries.map(Cell.init)
+    cellsByName = Dictionary(cells.map { ($0.entry.name, $0) }) { first, _ in first }
     let source = edit.operation == .remove ? pair.tuned.source : pair.base.source
-    let (edited, known) = (cells, Set(table.entries.map(\.name)))
+    let (edited, known) = (Set(editedNames), Set(table.entries.map(\.name)))
     tensors = source.tensors.filter { known.contains($0.name) }.map { info in
-      let dtype = edit.rounding ?? (edited[info.name] == nil ? info.dtype : .f32)
+      let dtype = edit.rounding ?? (edited.contains(info.name) ? .f32 : info.dtype)
       return TensorInfo(name: info.name, dtype: dtype, shape: info.shape)
     }
     infos = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
@@ -70,7 +72,7 @@ public final class EditedTensors: TensorSource {
   public func read(
     _ name: String, rows: Range<Int>, into destination: UnsafeMutableBufferPointer<Float>
   ) throws {
-    guard let cell = cells[name] else {
+    guard let cell = cellsByName[name] else {
       try source.read(name, rows: rows, into: destination)
       round(destination)
       return
@@ -85,7 +87,7 @@ public final class EditedTensors: TensorSource {
   public func readDouble(
     _ name: String, rows: Range<Int>, into destination: UnsafeMutableBufferPointer<Double>
   ) throws {
-    if cells[name] == nil, edit.rounding == nil {
+    if cellsByName[name] == nil, edit.rounding == nil {
       return try source.readDouble(name, rows: rows, into: destination)
     }
     try withUnsafeTemporaryAllocation(of: Float.self, capacity: destination.count) { narrow in
@@ -96,7 +98,7 @@ public final class EditedTensors: TensorSource {
 
   /// Drops an edited matrix; its record stays.
   public func release(_ name: String) {
-    if let cell = cells[name] {
+    if let cell = cellsByName[name] {
       cell.state.withLock { $0.matrix = nil }
     } else {
       source.release(name)
@@ -107,9 +109,7 @@ public final class EditedTensors: TensorSource {
   ///
   /// - Throws: As ``report(threads:)``.
   public func prepare(threads: Int) throws {
-    _ = try concurrentMap(editedNames.count, threads: threads) { index in
-      if let cell = cells[editedNames[index]] { _ = try edited(cell) }
-    }
+    _ = try concurrentMap(cells.count, threads: threads) { _ = try edited(cells[$0]) }
   }
 
   /// What the edit did to each matrix, in the order of ``editedNames``.
@@ -118,11 +118,8 @@ public final class EditedTensors: TensorSource {
   ///
   /// - Throws: ``UpdateError`` naming the tensor, ``CheckpointError`` if a file changed.
   public func report(threads: Int = 1) throws -> [MatrixEditRecord] {
-    try concurrentMap(editedNames.count, threads: threads) { index in
-      let name = editedNames[index]
-      guard let cell = cells[name] else {
-        throw CheckpointError.missingTensor(name: name, location: "the edit")
-      }
+    try concurrentMap(cells.count, threads: threads) { index in
+      let cell = cells[index]
       if let record = cell.state.withLock(\.record) { return record }
       let result = try compute(cell.entry)
       cell.state.withLock { $0.record = result.record }
