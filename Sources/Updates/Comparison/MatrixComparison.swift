@@ -8,8 +8,9 @@ public struct MatrixComparison: Sendable, Encodable {
   public let measures: [MatrixMeasures]
   /// The smallest ‖ΔW‖_F of the runs that changed the matrix.
   public internal(set) var matchedNorm: Double?
-  /// Sizes and rotations of each run's update rescaled to ``matchedNorm``: angles and NSS grow with
-  /// the size of an update, so only these compare directions. nil for a zero update.
+  /// Sizes and rotations of each run's update rescaled to ``matchedNorm``; nil for a zero update.
+  ///
+  /// Angles and NSS grow with the size of an update, so only these compare directions.
   public internal(set) var matchedMeasures: [MatrixMeasures?] = []
   /// How many runs changed the same entries.
   public internal(set) var consensus: Consensus?
