@@ -1,3 +1,4 @@
+import Architecture
 import Checkpoints
 import Foundation
 import LinearAlgebra
