@@ -3,6 +3,7 @@ import Evaluation
 import Foundation
 import LinearAlgebra
 import Synchronization
+import TestSupport
 import Tokenization
 import Transformer
 
@@ -67,19 +68,9 @@ final class ScriptedModel: LanguageModel {
   }
 }
 
-/// A directory of its own for each test, removed at the end.
-final class TemporaryDirectory {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "evaluation-\(UUID())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
+extension TemporaryDirectory {
   func write(_ text: String, to name: String = "prompts.jsonl") throws -> URL {
-    let file = url.appending(path: name)
+    let file = appending(name)
     try Data(text.utf8).write(to: file)
     return file
   }

@@ -2,13 +2,14 @@ import Checkpoints
 import Evaluation
 import Foundation
 import JSON
+import TestSupport
 import Testing
 import Tokenization
 import Transformer
 
 /// Tokens and numbers of lm-evaluation-harness on a tiny model; tools/fixtures/evaluation.py.
 @Suite struct HarnessTests {
-  static let folder = repository.appending(path: "Tests/Fixtures/evaluation")
+  static let folder = Fixture.url("evaluation")
   static let contextLength = 32
 
   let cases: JSONValue
@@ -47,7 +48,7 @@ import Transformer
       #expect(request.context == context, "\(row)")
       #expect(request.continuation == continuation, "\(row)")
     }
-    #expect(prepared.warnings.count == 1)
+    #expect(prepared.warnings.count == 2)
   }
 }
 

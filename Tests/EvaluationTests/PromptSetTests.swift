@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct PromptSetTests {
@@ -138,7 +139,7 @@ import Testing
       try PromptSet.load([empty])
     }
     #expect(throws: EvaluationError.noPrompts(file: nil)) { try PromptSet.load([]) }
-    let missing = directory.url.appending(path: "none.jsonl")
+    let missing = directory.appending("none.jsonl")
     #expect(throws: EvaluationError.self) { try PromptSet.load([missing]) }
     let other = try TemporaryDirectory()
     #expect(throws: EvaluationError.noFiles(directory: other.url.relativePath)) {
@@ -195,7 +196,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["family"]) func theProjectsOwnPromptsAreRead(folder: String) throws {
+  @Test(arguments: ["family", "english"]) func theProjectsOwnPromptsAreRead(folder: String) throws {
     let set = try PromptSet.load([repository.appending(path: "prompts/\(folder)")])
     for ability in set.abilities {
       #expect(set.prompts.count { $0.ability == ability } >= 100, "\(ability)")

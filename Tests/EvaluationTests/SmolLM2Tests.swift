@@ -2,6 +2,7 @@ import Checkpoints
 import Evaluation
 import Foundation
 import JSON
+import TestSupport
 import Testing
 import Tokenization
 import Transformer
@@ -11,6 +12,8 @@ private let folder = URL(filePath: NSHomeDirectory())
   .appending(path: ".cache/offaxis/SmolLM2-135M-Instruct")
 private let isPresent = FileManager.default.fileExists(
   atPath: folder.appending(path: "model.safetensors").path)
+/// Read once for all tests.
+private let loaded = Result { try decoder(folder, threads: 2) }
 
 /// lm-evaluation-harness on a real model.
 @Suite(.enabled(if: isPresent, "run `make test-real`"), .serialized)
@@ -20,10 +23,10 @@ struct SmolLM2Tests {
   let model: DecoderModel
 
   init() throws {
-    let file = repository.appending(path: "Tests/Fixtures/smollm2/lm_eval.json")
+    let file = Fixture.url("smollm2/lm_eval.json")
     tasks = try #require(try JSONParser.parse(Data(contentsOf: file))["tasks"])
     tokenizer = try TokenizerLoader.load(directory: folder)
-    model = try decoder(folder)
+    model = try loaded.get()
   }
 
   private func samples(_ task: UTF8Text) throws -> [JSONValue] {
@@ -90,7 +93,7 @@ struct SmolLM2Tests {
 
   @Test func textsScoreAsInTheHarness() throws {
     let texts = try String(
-      contentsOf: repository.appending(path: "Tests/Fixtures/smollm2/rolling.jsonl"),
+      contentsOf: Fixture.url("smollm2/rolling.jsonl"),
       encoding: .utf8
     ).split(separator: "\n").map { line in
       try #require(try JSONParser.parse(line.utf8)["text"]?.string)
