@@ -47,7 +47,7 @@ public struct Consensus: Sendable, Hashable, Codable {
 
   init?(of masks: [EntryMask]) {
     guard let first = masks.first else { return nil }
-    var votes = [UInt8](repeating: 0, count: first.members.count)
+    var votes = [UInt16](repeating: 0, count: first.members.count)
     for mask in masks {
       for (index, member) in mask.members.enumerated() where member { votes[index] += 1 }
     }

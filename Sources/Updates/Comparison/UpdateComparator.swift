@@ -58,9 +58,14 @@ public struct UpdateComparator: Sendable {
       let norms = runs.map { $0.update.delta.frobeniusNorm }
       let matchedNorm = norms.filter { $0 > 0 }.min()
       var matched: [MatrixMeasures?] = []
+      var shared: BaseAnalysis?
       for (run, norm) in zip(runs, norms) {
-        let analysis = try BaseAnalysis(of: run.update.base, options: options)
-        let change = ChangeMask(base: run.update.base, delta: run.update.delta)
+        let base = run.update.base
+        let analysis =
+          try shared.flatMap { $0.base == base ? $0 : nil }
+          ?? BaseAnalysis(of: base, options: options)
+        shared = analysis
+        let change = ChangeMask(base: base, delta: run.update.delta)
         measures.append(try analysis.measures(of: run.update, change: change))
         matched.append(
           try matchedNorm.flatMap {

@@ -72,6 +72,29 @@ public struct MatrixUpdate: Sendable {
   }
 }
 
+extension MatrixUpdate {
+  /// The share of entries that are equal once both matrices are rounded to the narrower of two
+  /// different element types; nil where the types agree.
+  var sparsityNarrowed: Double? {
+    guard storage.base != storage.tuned else { return nil }
+    let types = [storage.base, storage.tuned]
+    let round: (Double) -> Double
+    if types.contains(.bf16) {
+      round = { Double(BFloat16.rounded(Float($0))) }
+    } else if types.contains(.f16) {
+      round = { Double(Float16($0)) }
+    } else {
+      round = { Double(Float($0)) }
+    }
+    var equal = 0
+    for (before, step) in zip(base.elements, delta.elements)
+    where round(Double(before)) == round(Double(before) + Double(step)) {
+      equal += 1
+    }
+    return Double(equal) / Double(base.elements.count)
+  }
+}
+
 /// How attention heads divide the rows or the columns of a projection.
 public struct HeadLayout: Sendable, Hashable, Codable {
   /// What is divided.
