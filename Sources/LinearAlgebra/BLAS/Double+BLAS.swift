@@ -80,14 +80,22 @@ extension Double: RealScalar {
 
   public static func potrf(n: Int32, a: UnsafeMutablePointer<Double>) -> Int32 {
     BLASThreading.useSingleThread
-    return LAPACKE_dpotrf(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, a, n)
+    return LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, a, n)
   }
 
   public static func potrs(
     n: Int32, rightHandSides: Int32, a: UnsafePointer<Double>, b: UnsafeMutablePointer<Double>
   ) -> Int32 {
     BLASThreading.useSingleThread
-    return LAPACKE_dpotrs(
+    return LAPACKE_dpotrs_work(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, rightHandSides, a, n, b, n)
+  }
+
+  public static func trsv(
+    transpose: Bool, n: Int32, a: UnsafePointer<Double>, x: UnsafeMutablePointer<Double>
+  ) {
+    BLASThreading.useSingleThread
+    cblas_dtrsv(
+      CblasColMajor, CblasUpper, transpose ? CblasTrans : CblasNoTrans, CblasNonUnit, n, a, n, x, 1)
   }
 }

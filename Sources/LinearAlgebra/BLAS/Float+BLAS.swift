@@ -78,14 +78,22 @@ extension Float: RealScalar {
 
   public static func potrf(n: Int32, a: UnsafeMutablePointer<Float>) -> Int32 {
     BLASThreading.useSingleThread
-    return LAPACKE_spotrf(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, a, n)
+    return LAPACKE_spotrf_work(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, a, n)
   }
 
   public static func potrs(
     n: Int32, rightHandSides: Int32, a: UnsafePointer<Float>, b: UnsafeMutablePointer<Float>
   ) -> Int32 {
     BLASThreading.useSingleThread
-    return LAPACKE_spotrs(
+    return LAPACKE_spotrs_work(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "U")), n, rightHandSides, a, n, b, n)
+  }
+
+  public static func trsv(
+    transpose: Bool, n: Int32, a: UnsafePointer<Float>, x: UnsafeMutablePointer<Float>
+  ) {
+    BLASThreading.useSingleThread
+    cblas_strsv(
+      CblasColMajor, CblasUpper, transpose ? CblasTrans : CblasNoTrans, CblasNonUnit, n, a, n, x, 1)
   }
 }

@@ -58,4 +58,8 @@ where RawSignificand: FixedWidthInteger, Stride == Self {
   static func potrs(
     n: Int32, rightHandSides: Int32, a: UnsafePointer<Self>, b: UnsafeMutablePointer<Self>
   ) -> Int32
+
+  /// Solves U·x = b (or Uᵀ·x = b) for an upper triangular column-major U, in place.
+  static func trsv(
+    transpose: Bool, n: Int32, a: UnsafePointer<Self>, x: UnsafeMutablePointer<Self>)
 }

@@ -26,7 +26,7 @@ public struct Cholesky<Scalar: RealScalar>: Sendable {
   /// Solves A·x = b for each of the rows b, in place.
   ///
   /// - Precondition: `rows` holds a multiple of the order of A.
-  /// - Numerics: Source: LAPACK `potrs`.
+  /// - Numerics: Source: LAPACK `potrs`; a single row goes through BLAS `trsv`, which copies nothing.
   public func solve(rows: inout [Scalar]) {
     guard size > 0, !rows.isEmpty else { return }
     precondition(rows.count % size == 0)
@@ -34,7 +34,12 @@ public struct Cholesky<Scalar: RealScalar>: Sendable {
     factor.withUnsafeBufferPointer { a in
       rows.withUnsafeMutableBufferPointer { b in
         guard let a = a.baseAddress, let b = b.baseAddress else { return }
-        _ = Scalar.potrs(n: Int32(size), rightHandSides: count, a: a, b: b)
+        if count == 1 {
+          Scalar.trsv(transpose: true, n: Int32(size), a: a, x: b)
+          Scalar.trsv(transpose: false, n: Int32(size), a: a, x: b)
+        } else {
+          _ = Scalar.potrs(n: Int32(size), rightHandSides: count, a: a, b: b)
+        }
       }
     }
   }

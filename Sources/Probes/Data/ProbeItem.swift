@@ -24,8 +24,9 @@ public struct ProbeItem: Sendable, Hashable, Codable {
   public let label: Label
   /// Which token is read.
   public let position: Position
-  /// The key of the control task: items of one type share a control label and are never on both
-  /// sides of a grouped fold. The text itself where the file names none.
+  /// The key of the control task; the text itself where the file names none.
+  ///
+  /// Items of one type share a control label and are never on both sides of a grouped fold.
   public let type: String
 
   /// Creates an item; `type` defaults to the text.

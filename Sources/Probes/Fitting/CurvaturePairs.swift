@@ -3,7 +3,7 @@ struct MetricVector {
   var vector: [Double]
   var image: [Double]
 
-  /// √⟨v, v⟩
+  /// The norm √⟨v, v⟩.
   var norm: Double { max(dot(vector, image), 0).squareRoot() }
 
   func scaled(by scale: Double) -> MetricVector {
@@ -34,15 +34,16 @@ struct CurvaturePairs {
   /// The approximate inverse Hessian times a gradient.
   ///
   /// - Source: Nocedal & Wright 2006, "Numerical Optimization", algorithm 7.4.
-  func apply(to gradient: MetricVector, initial: ([Double]) -> [Double]) -> [Double] {
-    var vector = gradient.vector
+  func apply(to gradient: MetricVector, initial: (MetricVector) -> [Double]) -> [Double] {
+    var remainder = gradient
     var coefficients: [Double] = []
     for pair in pairs.reversed() {
-      let coefficient = dot(pair.step.image, vector) / pair.inner
-      add(pair.change.vector, times: -coefficient, to: &vector)
+      let coefficient = dot(pair.step.image, remainder.vector) / pair.inner
+      add(pair.change.vector, times: -coefficient, to: &remainder.vector)
+      add(pair.change.image, times: -coefficient, to: &remainder.image)
       coefficients.append(coefficient)
     }
-    vector = initial(vector)
+    var vector = initial(remainder)
     for (pair, coefficient) in zip(pairs, coefficients.reversed()) {
       let correction = coefficient - dot(pair.change.image, vector) / pair.inner
       add(pair.step.vector, times: correction, to: &vector)

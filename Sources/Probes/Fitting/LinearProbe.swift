@@ -62,14 +62,15 @@ public struct LinearProbe: Sendable, Equatable, Codable {
 
   /// Scores of activations, [outputs, n], output after output.
   ///
-  /// - Parameter activations: [n, d], not standardised.
+  /// Activations are [n, d], not standardised.
+  ///
   /// - Throws: ``ProbeError/shape(what:expected:found:)``.
   /// - Numerics: float64.
   public func scores(_ activations: Matrix<Float>) throws -> [[Double]] {
     try scores(activations, rows: Array(0..<activations.rows))
   }
 
-  func scores(_ activations: Matrix<Float>, rows: [Int]) throws -> [[Double]] {
+  package func scores(_ activations: Matrix<Float>, rows: [Int]) throws -> [[Double]] {
     guard activations.columns == width else {
       throw ProbeError.shape(
         what: "width of the activations", expected: width, found: activations.columns)
@@ -88,7 +89,7 @@ public struct LinearProbe: Sendable, Equatable, Codable {
   }
 
   /// The class each row of scores belongs to, as an index of ``classes``.
-  func predictedClasses(_ scores: [[Double]]) -> [Int] {
+  package func predictedClasses(_ scores: [[Double]]) -> [Int] {
     guard scores.count > 1 else { return scores[0].map { $0 > 0 ? 1 : 0 } }
     return scores[0].indices.map { row in
       scores.indices.max { (scores[$0][row], $1) < (scores[$1][row], $0) } ?? 0

@@ -9,7 +9,7 @@ import LinearAlgebra
 struct LogisticRegression {
   /// An optimum.
   struct Fit {
-    /// [outputs, d]
+    /// Shape [outputs, d].
     let weights: Matrix<Double>
     let intercepts: [Double]
     let iterations: Int
@@ -30,10 +30,7 @@ struct LogisticRegression {
   /// Scores of the training rows at `point`, [outputs, n].
   private var scores: [Double]
 
-  /// - Parameters:
-  ///   - space: The training rows.
-  ///   - labels: 0..<classes, each present.
-  ///   - tolerance: ‖∇‖₂ at which a fit ends.
+  /// Starts at zero; every label of 0..<classes is present, a fit ends at ‖∇‖₂ ≤ tolerance.
   init(
     space: TrainingSpace, labels: [Int], classes: Int, weights: [Double], tolerance: Double
   ) {
@@ -160,10 +157,9 @@ struct LogisticRegression {
     let split: Int
     let intercept: Double
 
-    func apply(_ vector: [Double]) -> [Double] {
-      var head = Array(vector[..<split])
-      coordinates.apply(&head)
-      return head + vector[split...].map { $0 / intercept }
+    func apply(_ gradient: MetricVector) -> [Double] {
+      coordinates.apply(Array(gradient.vector[..<split]), image: Array(gradient.image[..<split]))
+        + gradient.vector[split...].map { $0 / intercept }
     }
   }
 }

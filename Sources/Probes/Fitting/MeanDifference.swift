@@ -12,11 +12,7 @@ struct MeanDifference {
   let weights: Matrix<Double>
   let intercepts: [Double]
 
-  /// - Parameters:
-  ///   - features: [n, d], standardised.
-  ///   - labels: 0..<classes, each present.
-  ///   - isWhitened: Whether A is the pseudo-inverse.
-  /// - Throws: ``DecompositionError``.
+  /// Takes features [n, d] and labels 0..<classes, each present; whitened, A is the pseudo-inverse.
   init(
     features: Matrix<Double>, labels: [Int], classes: Int, isWhitened: Bool
   ) throws {
@@ -25,7 +21,9 @@ struct MeanDifference {
     var counts = [Double](repeating: 0, count: classes)
     for (row, label) in labels.enumerated() {
       counts[label] += 1
-      for (column, value) in features.row(row).enumerated() { sums[label * width + column] += value }
+      for (column, value) in features.row(row).enumerated() {
+        sums[label * width + column] += value
+      }
     }
     var means = Matrix(rows: classes, columns: width, elements: sums)
     means.scaleRows(counts.map { 1 / $0 })

@@ -1,15 +1,13 @@
 import LinearAlgebra
 
 /// Standardised rows that are ready to train on, whatever the labels.
-struct TrainingRows {
+package struct TrainingRows {
   let rows: [Int]
   let standardization: Standardization
   let space: TrainingSpace
 
-  /// - Parameters:
-  ///   - activations: [n, d] of all items.
-  ///   - rows: The items to train on.
-  init(_ activations: Matrix<Float>, rows: [Int], options: ProbeOptions) {
+  /// Takes the training rows out of the activations of all items, [n, d].
+  package init(_ activations: Matrix<Float>, rows: [Int], options: ProbeOptions) {
     self.rows = rows
     standardization = Standardization(activations, rows: rows, scales: options.standardizes)
     space = TrainingSpace(standardization.applied(to: activations, rows: rows))
@@ -17,7 +15,7 @@ struct TrainingRows {
 }
 
 /// Trains probes on some rows at several C; each starts from the last one's optimum.
-struct ProbeTrainer {
+package struct ProbeTrainer {
   private enum Method {
     case logistic(LogisticRegression)
     case ridge(RidgeRegression)
@@ -29,11 +27,8 @@ struct ProbeTrainer {
   private let classes: [String]
   private var method: Method
 
-  /// - Parameters:
-  ///   - training: The training items.
-  ///   - targets: Labels of all items; those of the training items vary.
-  /// - Throws: ``DecompositionError``.
-  init(_ training: TrainingRows, _ targets: ProbeTargets, options: ProbeOptions) throws {
+  /// Takes the labels of all items; those of the training items vary.
+  package init(_ training: TrainingRows, _ targets: ProbeTargets, options: ProbeOptions) throws {
     standardization = training.standardization
     let rows = training.rows
     switch targets {
@@ -67,16 +62,11 @@ struct ProbeTrainer {
     }
   }
 
-  /// Whether C matters.
-  var hasPenalty: Bool {
-    if case .means = method { false } else { true }
-  }
-
   /// The probe at one C.
   ///
   /// - Throws: ``ProbeError/notConverged(iterations:gradientNorm:tolerance:)``,
   ///   ``DecompositionError``.
-  mutating func probe(c: Double) throws -> LinearProbe {
+  package mutating func probe(c: Double) throws -> LinearProbe {
     switch method {
     case .logistic(var regression):
       let fit = try regression.fit(c: c)

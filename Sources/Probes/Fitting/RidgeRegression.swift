@@ -21,8 +21,9 @@ struct RidgeRegression {
   /// - Throws: ``DecompositionError`` if α is lost in rounding.
   func fit(alpha: Double) throws -> (weights: Matrix<Double>, intercept: Double) {
     let ones = [Double](repeating: 1, count: targets.count)
-    var coordinates = space.gradient(targets)
-    try space.inverse(weights: ones, ridge: alpha).apply(&coordinates)
+    let gradient = space.gradient(targets)
+    let inverse = try space.inverse(weights: ones, ridge: alpha)
+    let coordinates = inverse.apply(gradient, image: space.image(gradient))
     return (space.weights(coordinates), mean)
   }
 }

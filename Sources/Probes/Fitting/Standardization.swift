@@ -10,8 +10,7 @@ struct Standardization: Sendable {
 
   /// Measures the rows of a matrix; float64, in two passes, in the order given.
   ///
-  /// - Parameter scales: Whether to scale too; otherwise features are centred only, which changes
-  ///   no optimum because the intercept is free.
+  /// Without `scales` features are centred only, which changes no optimum: the intercept is free.
   init(_ activations: Matrix<Float>, rows: [Int], scales: Bool) {
     let width = activations.columns
     var mean = [Double](repeating: 0, count: width)

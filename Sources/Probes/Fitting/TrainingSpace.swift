@@ -4,8 +4,13 @@ import LinearAlgebra
 ///
 /// The L2 penalty keeps every weight vector in the span of the training rows, w = Xᵀα. With more
 /// features than rows the coordinates are therefore α, scores are K·α with K = X·Xᵀ, and lengths
-/// are measured by ‖w‖² = αᵀKα. The optimum is the same.
+/// are measured by ‖w‖² = αᵀKα. The optimum is the same. Centred or equal rows make K singular, and
+/// what a singular metric cannot see would grow unchecked: K carries ``jitter`` on its diagonal,
+/// which moves scores by at most jitter·(trace K/n)·C.
 struct TrainingSpace {
+  /// Relative to the mean of K's diagonal; far above rounding, far below any penalty.
+  static let jitter = 1e-11
+
   /// The training rows, [n, d].
   let features: Matrix<Double>
   /// K of shape [n, n] if d > n.
@@ -13,7 +18,16 @@ struct TrainingSpace {
 
   init(_ features: Matrix<Double>) {
     self.features = features
-    kernel = features.columns > features.rows ? features.gram() : nil
+    guard features.columns > features.rows else {
+      kernel = nil
+      return
+    }
+    var kernel = features.gram()
+    let trace = (0..<kernel.rows).reduce(0) { $0 + kernel[$1, $1] }
+    for index in 0..<kernel.rows {
+      kernel[index, index] += Self.jitter * trace / Double(kernel.rows)
+    }
+    self.kernel = kernel
   }
 
   /// Number of coordinates, min(n, d).
@@ -63,29 +77,30 @@ struct TrainingSpace {
     }
     for index in 0..<system.rows { system[index, index] += ridge }
     return RidgedInverse(
-      factor: try Cholesky(system), kernel: kernel, roots: roots, ridge: ridge)
+      factor: try Cholesky(system), roots: kernel == nil ? nil : roots, ridge: ridge)
   }
 
   /// A factorised XᵀDX + λI.
   struct RidgedInverse {
     fileprivate let factor: Cholesky<Double>
-    fileprivate let kernel: Matrix<Double>?
-    fileprivate let roots: [Double]
+    /// The roots of D where coordinates are those of rows.
+    fileprivate let roots: [Double]?
     fileprivate let ridge: Double
 
-    /// Applies the inverse to each of [outputs, dimensions].
-    func apply(_ vectors: inout [Double]) {
-      guard let kernel else {
-        factor.solve(rows: &vectors)
-        return
+    /// Applies the inverse to each of [outputs, dimensions], given with their metric images.
+    func apply(_ vectors: [Double], image: [Double]) -> [Double] {
+      var inner = image
+      guard let roots else {
+        factor.solve(rows: &inner)
+        return inner
       }
       let count = roots.count
-      var inner = kernel.rowProducts(vectors)
       for index in inner.indices { inner[index] *= roots[index % count] }
       factor.solve(rows: &inner)
-      for index in vectors.indices {
-        vectors[index] = (vectors[index] - roots[index % count] * inner[index]) / ridge
+      for index in inner.indices {
+        inner[index] = (vectors[index] - roots[index % count] * inner[index]) / ridge
       }
+      return inner
     }
   }
 }

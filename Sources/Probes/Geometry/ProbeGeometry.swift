@@ -25,6 +25,7 @@ public enum ProbeGeometry {
   ///   - direction: d numbers, not all 0.
   ///   - basis: Orthonormal **rows**, [k, d].
   ///   - level: Of the band of random directions.
+  /// - Returns: The share beside k/d.
   /// - Throws: ``ProbeError/shape(what:expected:found:)``, `StatisticsError`.
   public static func share(
     of direction: [Double], in basis: Matrix<Double>, level: Double = 0.95

@@ -46,9 +46,8 @@ struct FoldedRows {
     return predictions
   }
 
-  /// Nested cross-validation.
-  ///
-  /// - Parameter innerFolds: For each outer fold, the inner fold of each of its training rows.
+  /// Nested cross-validation; `innerFolds` holds, for each outer fold, the inner fold of each of its
+  /// training rows.
   func nestedFit(
     _ targets: ProbeTargets, innerFolds: [[Int]], options: ProbeOptions
   ) throws -> CrossValidatedFit {
@@ -76,6 +75,8 @@ struct FoldedRows {
     _ rows: [Int], _ inner: [Int], _ targets: ProbeTargets, _ options: ProbeOptions
   ) throws -> Int {
     guard options.grid.count > 1 else { return 0 }
+    var options = options
+    options.tolerance = max(options.tolerance, options.selectionTolerance)
     var totals = [Double](repeating: 0, count: options.grid.count)
     for fold in 0...(inner.max() ?? 0) {
       let split = zip(rows, inner)

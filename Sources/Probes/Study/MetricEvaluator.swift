@@ -1,13 +1,13 @@
 import Statistics
 
 /// Metrics of one set of predictions, with items weighted by how often a resample drew them.
-struct MetricEvaluator {
+package struct MetricEvaluator {
   private let targets: ProbeTargets
   private let predictions: HeldOutPredictions
   /// With two classes, the items of each fold in ascending order of score.
   private let orders: [[Int]]
 
-  init(_ predictions: HeldOutPredictions, _ targets: ProbeTargets) {
+  package init(_ predictions: HeldOutPredictions, _ targets: ProbeTargets) {
     self.targets = targets
     self.predictions = predictions
     guard case .classes(_, let names) = targets, names.count == 2 else {
@@ -31,7 +31,7 @@ struct MetricEvaluator {
   }
 
   /// The value of a metric; nil where the weighted items do not define it.
-  func value(_ metric: ProbeMetric, weights: [Double]) -> Double? {
+  package func value(_ metric: ProbeMetric, weights: [Double]) -> Double? {
     switch (metric, targets) {
     case (.accuracy, .classes(let labels, _)): accuracy(labels, weights)
     case (.balancedAccuracy, .classes(let labels, let names)):

@@ -14,6 +14,8 @@ public struct ProbeOptions: Sendable, Hashable, Codable {
   public var standardizes = true
   /// ‖∇‖₂ of scikit-learn's objective at which logistic regression ends.
   public var tolerance = 1e-8
+  /// The same for the fits inside the folds, which only choose C; scikit-learn's default.
+  public var selectionTolerance = 1e-4
   /// Shuffles and random directions drawn.
   public var controlDraws = 5
   /// Bootstrap replicates of an interval.
@@ -38,13 +40,15 @@ public struct ProbeOptions: Sendable, Hashable, Codable {
       "values of C above 0, ascending", grid)
     try require(folds >= 2, "folds", "at least 2", folds)
     try require(tolerance > 0, "tolerance", "a gradient norm above 0", tolerance)
+    try require(
+      selectionTolerance > 0, "selectionTolerance", "a gradient norm above 0", selectionTolerance)
     try require(controlDraws >= 0, "controlDraws", "0 or more", controlDraws)
     try require(replicates >= 100, "replicates", "at least 100", replicates)
     try require(level > 0 && level < 1, "level", "a probability between 0 and 1", level)
     try require(
       (0...1).contains(skillThreshold), "skillThreshold", "a share from 0 to 1", skillThreshold)
     try require(
-      classifier != .ridge, "classifier", "logistic or a difference of means for classes; numbers "
-        + "take ridge by themselves", classifier.rawValue)
+      classifier != .ridge, "classifier",
+      "logistic or a difference of means; numbers take ridge by themselves", classifier.rawValue)
   }
 }

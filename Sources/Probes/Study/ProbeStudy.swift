@@ -17,15 +17,15 @@ public struct ProbeStudy: Sendable {
   /// The options it was made with.
   public let options: ProbeOptions
 
-  let items: [ProbeItem]
-  let targets: ProbeTargets
+  package let items: [ProbeItem]
+  package let targets: ProbeTargets
   let clusters: Clusters
   let bootstrap: TypeBootstrap
   let controls: ControlTasks
   /// The fold of each item, types kept together.
-  let folds: [Int]
+  package let folds: [Int]
   /// For each fold, the inner fold of each of its training items.
-  let innerFolds: [[Int]]
+  package let innerFolds: [[Int]]
   /// The fold of each item, types ignored: for the control task.
   let itemFolds: [Int]
   let majority: Double
@@ -94,6 +94,7 @@ public struct ProbeStudy: Sendable {
   ///   - sites: Names and activations [items, width], rows in the order of the items.
   ///   - threads: Workers; each computes on one thread.
   ///   - withControls: Whether controls are drawn too.
+  /// - Returns: One probe a site.
   /// - Throws: ``ProbeError``, `DecompositionError`.
   public func train(
     _ sites: [(name: String, activations: Matrix<Float>)], threads: Int = 1,

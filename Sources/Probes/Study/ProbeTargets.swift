@@ -1,11 +1,11 @@
 /// The labels of a property as numbers.
-enum ProbeTargets: Sendable, Equatable {
+package enum ProbeTargets: Sendable, Equatable {
   /// An index of `names`, sorted class names, for each item.
   case classes([Int], names: [String])
   /// A number for each item.
   case numbers([Double])
 
-  init(_ items: [ProbeItem]) {
+  package init(_ items: [ProbeItem]) {
     var categories: [String] = []
     var numbers: [Double] = []
     for item in items {

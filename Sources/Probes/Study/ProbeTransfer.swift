@@ -58,6 +58,8 @@ extension ProbeStudy {
   ///   - reference: Probes of this study.
   ///   - sites: The other model's activations, in the order of the probes.
   ///   - threads: Workers; each computes on one thread.
+  ///   - withControls: Whether controls are drawn for the retrained probes.
+  /// - Returns: One comparison a site.
   /// - Throws: ``ProbeError``, `DecompositionError`.
   public func transfer(
     _ reference: [TrainedProbe], to sites: [(name: String, activations: Matrix<Float>)],

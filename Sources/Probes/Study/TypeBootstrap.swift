@@ -17,7 +17,7 @@ struct TypeBootstrap {
     var random = CounterRandom(seed: options.seed, stream: "probe-bootstrap")
     draws = (0..<options.replicates).map { _ in
       var counts = [Double](repeating: 0, count: clusters.count)
-      for _ in 0..<clusters.count { counts[Int.random(in: 0..<clusters.count, using: &random)] += 1 }
+      for _ in counts.indices { counts[Int.random(in: counts.indices, using: &random)] += 1 }
       return clusters.assignment.map { counts[$0] }
     }
   }
