@@ -99,16 +99,6 @@ public struct Prompt: Sendable, Hashable {
     }
   }
 
-  /// What a person reads: the question, or the text itself.
-  public var displayText: String {
-    switch content {
-    case .choice(let prompt, _, _), .completion(let prompt, _): prompt
-    case .generate(let generation): generation.prompt
-    case .minimalPair(let good, let bad): "\(good) | \(bad)"
-    case .text(let text): text
-    }
-  }
-
   /// The answer that counts as right; nil of a text.
   public var expectedAnswer: String? {
     switch content {

@@ -53,20 +53,7 @@ public struct PromptScorer: Sendable {
   /// - Throws: ``EvaluationError/notFinite(prompt:ability:)`` for a model that yields NaN; errors
   ///   of the model and the tokenizer.
   public func score(_ prepared: PreparedPrompts) throws -> [PromptScore] {
-    try score(prepared, likelihoods: model.score(prepared.requests))
-  }
-
-  /// Scores prepared prompts from likelihoods that a sweep has computed in its own way; only
-  /// responses are left to generate.
-  ///
-  /// - Parameters:
-  ///   - prepared: The prompts.
-  ///   - found: The model's likelihoods of ``PreparedPrompts/requests``.
-  /// - Returns: One score a prompt.
-  /// - Throws: As ``score(_:)``.
-  public func score(_ prepared: PreparedPrompts, likelihoods found: [TokenScore]) throws
-    -> [PromptScore]
-  {
+    let found = try model.score(prepared.requests)
     let responses = try responses(to: prepared)
     var scores = try prepared.items.indices.map { index in
       let prompt = prepared.prompts[index]
@@ -122,7 +109,7 @@ public struct PromptScorer: Sendable {
   ) -> [TokenGenerationRequest] {
     let stop = StopTexts(question.stop)
     let tokenizer = tokenizer
-    let samples = min(question.samples, options.maxSamples ?? question.samples)
+    let samples = max(0, min(question.samples, options.maxSamples ?? question.samples))
     return (0...samples).map { number in
       // Number 0 is the greedy answer.
       var random = CounterRandom(
