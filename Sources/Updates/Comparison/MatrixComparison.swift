@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// The updates of one matrix by several runs.
-public struct MatrixComparison: Sendable, Encodable {
+public struct MatrixComparison: Sendable, Hashable, Codable {
   /// The runs, in the order in which they were given.
   public let runs: [String]
   /// The measures of each run.

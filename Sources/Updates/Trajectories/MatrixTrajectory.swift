@@ -1,9 +1,9 @@
 import LinearAlgebra
 
 /// One matrix along training.
-public struct MatrixTrajectory: Sendable, Encodable {
+public struct MatrixTrajectory: Sendable, Codable {
   /// The update at one step.
-  public struct Point: Sendable, Encodable {
+  public struct Point: Sendable, Codable {
     /// The number of the step.
     public let step: Int
     /// The measures of ΔW(t).
@@ -37,12 +37,28 @@ public struct MatrixTrajectory: Sendable, Encodable {
   public let points: [Point]
   /// The line through the rank-1 coefficient over steps.
   public let rank1Fit: LinearFit?
-  /// The leading triplets, for ``RankOnePath/extrapolated(to:)`` and regression.
-  public let path: RankOnePath
+  /// The number of entries of u₁.
+  public let directionWidth: Int
+  /// ⟨u₁(s), u₁(t)⟩ over steps, shape [T, T]: all that ``ScoreRegression`` needs.
+  public let directionGram: [[Double]]
+  /// The leading triplets, for ``RankOnePath/extrapolated(to:)``; not encoded, nil when decoded.
+  public private(set) var path: RankOnePath?
 
   enum CodingKeys: String, CodingKey {
     case name, points
     case rank1Fit = "rank1_fit"
+    case directionWidth = "direction_width"
+    case directionGram = "direction_gram"
+  }
+
+  init(name: String, points: [Point], path: RankOnePath) {
+    self.name = name
+    self.points = points
+    rank1Fit = LinearFit(path.steps.map(Double.init), points.map(\.rank1Coefficient))
+    directionWidth = path.u.columns
+    let gram = path.u.gram()
+    directionGram = (0..<gram.rows).map { Array(gram.row($0)) }
+    self.path = path
   }
 }
 
@@ -117,9 +133,7 @@ public struct TrajectoryTracker: Sendable {
           cosineU1: cosineOfRows(path.u), cosineV1: cosineOfRows(path.v),
           subspaceSimilarity: triplets.similarity(to: last), rank1Coefficient: coefficient)
       }
-      return MatrixTrajectory(
-        name: name, points: points,
-        rank1Fit: LinearFit(steps.map(Double.init), points.map(\.rank1Coefficient)), path: path)
+      return MatrixTrajectory(name: name, points: points, path: path)
     }
   }
 }

@@ -67,30 +67,35 @@ public struct ScoreRegression: Sendable, Equatable, Codable {
   /// Regresses scores on the directions u₁(t) of some matrices, side by side.
   ///
   /// Only the Gram matrix of the features over steps enters, so cost does not grow with their
-  /// number once it is formed.
+  /// number.
   ///
   /// - Parameters:
-  ///   - paths: the matrices' paths, over the same steps.
+  ///   - trajectories: the matrices' trajectories, over the same steps.
   ///   - scores: one a step.
   ///   - seeds: draws of each null.
   ///   - seed: the seed of the draws.
-  /// - Throws: ``TrajectoryError`` with fewer than four steps or constant scores; `StatisticsError`
-  ///   without draws.
-  public init(paths: [RankOnePath], scores: [Double], seeds: Int = 100, seed: UInt64 = 0) throws {
+  /// - Throws: ``TrajectoryError`` with fewer than four steps, constant scores or trajectories over
+  ///   other numbers of steps; `StatisticsError` without draws.
+  public init(
+    trajectories: [MatrixTrajectory], scores: [Double], seeds: Int = 100, seed: UInt64 = 0
+  ) throws {
     let count = scores.count
     var gram = Matrix<Double>(rows: count, columns: count)
-    for path in paths {
-      precondition(path.steps.count == count)
-      gram = gram + path.u.gram()
+    for trajectory in trajectories {
+      guard trajectory.directionGram.count == count else {
+        throw TrajectoryError.unequalSteps(
+          tensor: trajectory.name, found: trajectory.directionGram.count, expected: count)
+      }
+      gram = gram + Matrix(rows: count, columns: count) { trajectory.directionGram[$0][$1] }
     }
     try self.init(
-      gram: gram, features: paths.reduce(0) { $0 + $1.u.columns }, scores: scores, seeds: seeds,
-      seed: seed)
+      gram: gram, features: trajectories.reduce(0) { $0 + $1.directionWidth }, scores: scores,
+      seeds: seeds, seed: seed)
   }
 
   /// Regresses scores on features given by their Gram matrix over steps, shape [T, T].
   ///
-  /// - Throws: as ``init(paths:scores:seeds:seed:)``.
+  /// - Throws: as ``init(trajectories:scores:seeds:seed:)``.
   package init(
     gram: Matrix<Double>, features: Int, scores: [Double], seeds: Int, seed: UInt64
   ) throws {

@@ -44,6 +44,8 @@ public enum TrajectoryError: Error, Sendable, Equatable, CustomStringConvertible
   case missingScore(step: Int)
   /// Scores that are all the same.
   case constantScores
+  /// A trajectory over another number of steps than there are scores.
+  case unequalSteps(tensor: String, found: Int, expected: Int)
 
   /// The error in one sentence.
   public var description: String {
@@ -60,6 +62,8 @@ public enum TrajectoryError: Error, Sendable, Equatable, CustomStringConvertible
       "step \(step) has no score; give one for every checkpoint"
     case .constantScores:
       "the scores are all equal, so there is nothing to predict"
+    case .unequalSteps(let tensor, let found, let expected):
+      "\(tensor) was followed over \(found) steps, but there are \(expected) scores"
     }
   }
 }

@@ -105,7 +105,8 @@ struct ComparisonTests {
     ])
     #expect(comparison.pairs[0].cosine == nil && comparison.pairs[0].overlaps.isEmpty)
     #expect(comparison.matchedMeasures[0] == nil)
-    #expect(try !JSONEncoder().encode(comparison).isEmpty)
+    let data = try JSONEncoder().encode(comparison)
+    #expect(try JSONDecoder().decode(MatrixComparison.self, from: data) == comparison)
     let small = try MatrixUpdate(
       name: "w", layer: 0, module: "q_proj", base: .identity(3), delta: .identity(3))
     #expect(throws: UpdateError.sizeMismatch(tensor: "w", base: [24, 30], update: [3, 3])) {

@@ -38,7 +38,7 @@ struct TrajectoryTests {
   func extrapolation() throws {
     let reference = try TrackFixture.load()
     let trajectory = try Self.trajectory(reference)
-    let update = try #require(trajectory.path.extrapolated(to: reference.target))
+    let update = try #require(trajectory.path?.extrapolated(to: reference.target))
     for row in 0..<reference.rows {
       for column in 0..<reference.columns {
         expectClose(
@@ -70,12 +70,21 @@ struct TrajectoryTests {
     expectClose(trajectory.points[2].cosineU1, 1, relative: 1e-9)
   }
 
-  @Test("A trajectory encodes without its vectors")
-  func encoding() throws {
-    let trajectory = try Self.trajectory(TrackFixture.load())
+  @Test("A trajectory encodes without its vectors and decodes to the same regression")
+  func coding() throws {
+    let reference = try TrackFixture.load()
+    let trajectory = try Self.trajectory(reference)
     let data = try JSONEncoder().encode(trajectory)
-    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-    #expect(Set(object.keys) == ["name", "points", "rank1_fit"])
+    let decoded = try JSONDecoder().decode(MatrixTrajectory.self, from: data)
+    #expect(decoded.path == nil)
+    #expect(decoded.points.map(\.measures) == trajectory.points.map(\.measures))
+    let scores = reference.regression.scores
+    #expect(
+      try ScoreRegression(trajectories: [decoded], scores: scores, seeds: 5)
+        == ScoreRegression(trajectories: [trajectory], scores: scores, seeds: 5))
+    #expect(throws: TrajectoryError.unequalSteps(tensor: "w", found: 8, expected: 4)) {
+      try ScoreRegression(trajectories: [decoded], scores: [1, 2, 3, 4], seeds: 5)
+    }
   }
 
   @Test("Steps are read from names and ordered as numbers")
@@ -111,7 +120,7 @@ struct ScoreRegressionTests {
       try reference.update(try #require(reference.steps.firstIndex(of: step)))
     }
     let regression = try ScoreRegression(
-      paths: [trajectory.path], scores: reference.regression.scores, seeds: 20)
+      trajectories: [trajectory], scores: reference.regression.scores, seeds: 20)
     expectClose(regression.fit.inSample, reference.regression.inSample, relative: 1e-6)
     expectClose(regression.fit.leaveOneOut, reference.regression.leaveOneOut, relative: 1e-6)
     expectClose(regression.fit.forward, reference.regression.forward, relative: 1e-6)
