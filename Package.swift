@@ -7,7 +7,19 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// The modules a user of the library imports; arrows run downward only (see docs/architecture.md).
+/// A library target of this package.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The tests of a target; they share tiny models and fixtures.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + [.target(name: name), "TestSupport"],
+    swiftSettings: strict)
+}
+
+/// The modules a user of the library imports; arrows run downward only (docs/architecture.md).
 let package = Package(
   name: "OffAxis",
   products: [
@@ -24,7 +36,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The C border: module maps and one small C shim.
@@ -34,72 +45,77 @@ let package = Package(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(
       name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-    .target(
-      name: "CSentencePiece",
-      linkerSettings: [.linkedLibrary("sentencepiece")]),
+    .target(name: "CSentencePiece", linkerSettings: [.linkedLibrary("sentencepiece")]),
 
     // Foundations.
-    .target(name: "JSON", swiftSettings: strict),
-    .target(
-      name: "LinearAlgebra", dependencies: ["COpenBLAS", "CLAPACKE"], swiftSettings: strict),
-    .target(name: "Statistics", dependencies: ["LinearAlgebra"], swiftSettings: strict),
+    module("JSON", []),
+    module("LinearAlgebra", ["COpenBLAS", "CLAPACKE"]),
+    module("Statistics", ["LinearAlgebra"]),
 
     // Files and descriptions.
-    .target(name: "Architecture", dependencies: ["JSON"], swiftSettings: strict),
-    .target(
-      name: "Checkpoints", dependencies: ["Architecture", "JSON", "LinearAlgebra"],
-      swiftSettings: strict),
-    .target(
-      name: "Tokenization", dependencies: ["JSON", "CPCRE2", "CSentencePiece"],
-      swiftSettings: strict),
+    module("Architecture", ["JSON"]),
+    module("Checkpoints", ["Architecture", "JSON", "LinearAlgebra"]),
+    module("Tokenization", ["JSON", "CPCRE2", "CSentencePiece"]),
 
     // The engine.
-    .target(
-      name: "Updates", dependencies: ["Architecture", "Checkpoints", "LinearAlgebra", "Statistics"],
-      swiftSettings: strict),
-    .target(
-      name: "Edits", dependencies: ["Architecture", "Checkpoints", "LinearAlgebra", "Updates"],
-      swiftSettings: strict),
-    .target(
-      name: "Transformer", dependencies: ["Architecture", "Checkpoints", "LinearAlgebra"],
-      swiftSettings: strict),
+    module("Updates", ["Architecture", "Checkpoints", "LinearAlgebra", "Statistics"]),
+    module("Edits", ["Architecture", "Checkpoints", "LinearAlgebra", "Updates"]),
+    module("Transformer", ["Architecture", "Checkpoints", "LinearAlgebra"]),
 
     // Behaviour.
-    .target(
-      name: "Evaluation",
-      dependencies: ["JSON", "LinearAlgebra", "Statistics", "Tokenization", "Transformer"],
-      swiftSettings: strict),
-    .target(
-      name: "Probes",
-      dependencies: [
-        "Architecture", "JSON", "LinearAlgebra", "Statistics", "Tokenization", "Transformer",
-      ],
-      swiftSettings: strict),
+    module("Evaluation", ["JSON", "LinearAlgebra", "Statistics", "Tokenization", "Transformer"]),
+    module(
+      "Probes",
+      [
+        "Architecture", "Checkpoints", "JSON", "LinearAlgebra", "Statistics", "Tokenization",
+        "Transformer",
+      ]),
 
     // Runs and their record.
-    .target(
-      name: "Experiments",
-      dependencies: [
+    module(
+      "Experiments",
+      [
         "Architecture", "Checkpoints", "Edits", "Evaluation", "JSON", "LinearAlgebra", "Probes",
         "Statistics", "Tokenization", "Transformer", "Updates",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
-      ],
-      swiftSettings: strict),
-    .target(
-      name: "Reports",
-      dependencies: [
-        "Experiments", "Statistics",
+      ]),
+    module(
+      "Reports",
+      [
+        "Evaluation", "Experiments", "Probes", "Statistics", "Updates",
         .product(name: "Mustache", package: "swift-mustache"),
-      ],
-      swiftSettings: strict),
+      ]),
     .executableTarget(
       name: "offaxis",
       dependencies: [
-        "Experiments", "Reports",
+        "Architecture", "Checkpoints", "Edits", "Evaluation", "Experiments", "LinearAlgebra",
+        "Probes", "Reports", "Tokenization", "Transformer", "Updates",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+
+    // Tests.
+    .target(
+      name: "TestSupport", dependencies: ["Architecture", "Checkpoints", "JSON", "LinearAlgebra"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    tests("LinearAlgebra", []),
+    tests("Statistics", ["LinearAlgebra"]),
+    tests("Architecture", ["JSON"]),
+    tests("Checkpoints", ["Architecture", "JSON", "LinearAlgebra"]),
+    tests("Tokenization", ["JSON"]),
+    tests("Updates", ["Architecture", "Checkpoints", "LinearAlgebra", "Statistics"]),
+    tests("Edits", ["Architecture", "Checkpoints", "LinearAlgebra", "Updates"]),
+    tests("Transformer", ["Architecture", "Checkpoints", "JSON", "LinearAlgebra"]),
+    tests(
+      "Evaluation",
+      ["Checkpoints", "JSON", "LinearAlgebra", "Statistics", "Tokenization", "Transformer"]),
+    tests(
+      "Probes",
+      [
+        "Architecture", "Checkpoints", "JSON", "LinearAlgebra", "Statistics", "Tokenization",
+        "Transformer",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -42,34 +42,64 @@ public enum CheckpointExporter {
   public static func write(
     _ edited: EditedTensors, like tuned: ModelCheckpoint, to directory: URL, threads: Int = 1
   ) throws -> Summary {
-    try refuseInput(directory, of: edited.pair)
-    let files = FileManager.default
-    let occupants = (try? files.contentsOfDirectory(atPath: directory.path)) ?? []
-    if files.fileExists(atPath: directory.path), !occupants.isEmpty || !isDirectory(directory) {
-      throw EditError.outputExists(directory.path)
-    }
+    let inputs = [edited.pair.base.url, edited.pair.tuned.url]
+    try requireFree(directory, inputs: inputs)
     // Decomposes in parallel, and finds what cannot be edited before anything is written.
     let matrices = try edited.report(threads: threads)
-    let layout = tuned.isAdapter ? edited.pair.base : tuned
+    let rounding = try write(
+      edited, changing: edited.editedNames, like: tuned.isAdapter ? edited.pair.base : tuned,
+      inputs: inputs, to: directory)
+    let norms = matrices.map { edited.reference == .tuned ? $0.removedNorm : $0.keptNorm }
+    return Summary(
+      matrices: matrices, roundingNorm: rounding,
+      editNorm: norms.reduce(0) { $0 + $1 * $1 }.squareRoot())
+  }
+
+  /// Writes any tensors as a model of the same architecture, in the types of another checkpoint.
+  ///
+  /// - Parameters:
+  ///   - source: The tensors.
+  ///   - names: Those whose rounding is added up.
+  ///   - layout: The checkpoint whose configuration, tokenizer and types are taken.
+  ///   - inputs: Directories that must not be written over.
+  ///   - directory: A directory that does not exist or is empty.
+  /// - Returns: ‖W − W as stored‖_F over `names`.
+  /// - Throws: ``EditError`` or ``CheckpointError``; nothing is left behind.
+  @discardableResult
+  public static func write(
+    _ source: any TensorSource, changing names: [String], like layout: ModelCheckpoint,
+    inputs: [URL], to directory: URL
+  ) throws -> Double {
+    try requireFree(directory, inputs: inputs)
+    let files = FileManager.default
     let parent = directory.standardizedFileURL.deletingLastPathComponent()
     let partial = parent.appendingPathComponent(
       ".\(directory.lastPathComponent).\(UUID().uuidString)")
     do {
       try files.createDirectory(at: partial, withIntermediateDirectories: true)
       try copyCompanions(of: layout, to: partial)
-      let rounding = try writeWeights(edited, like: layout, to: partial)
+      let rounding = try writeWeights(source, changing: Set(names), like: layout, to: partial)
       guard rename(partial.path, directory.path) == 0 else {
         throw EditError.notWritten(path: directory.path, reason: String(cString: strerror(errno)))
       }
-      let norms = matrices.map { edited.reference == .tuned ? $0.removedNorm : $0.keptNorm }
-      return Summary(
-        matrices: matrices, roundingNorm: rounding,
-        editNorm: norms.reduce(0) { $0 + $1 * $1 }.squareRoot())
+      return rounding
     } catch {
       try? files.removeItem(at: partial)
       if error is CheckpointError || error is EditError || error is UpdateError { throw error }
       throw EditError.notWritten(
         path: directory.path, reason: error.localizedDescription)
+    }
+  }
+
+  private static func requireFree(_ directory: URL, inputs: [URL]) throws {
+    for input in inputs where isSame(directory, input) {
+      throw EditError.outputIsInput(directory.path)
+    }
+    let occupants = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+    if FileManager.default.fileExists(atPath: directory.path),
+      !occupants.isEmpty || !isDirectory(directory)
+    {
+      throw EditError.outputExists(directory.path)
     }
   }
 
@@ -84,22 +114,22 @@ public enum CheckpointExporter {
 
   /// Writes model.safetensors; returns ‖W − W as stored‖ over the edited tensors.
   private static func writeWeights(
-    _ edited: EditedTensors, like layout: ModelCheckpoint, to directory: URL
+    _ source: any TensorSource, changing touched: Set<String>, like layout: ModelCheckpoint,
+    to directory: URL
   ) throws -> Double {
-    let tensors = try edited.tensors.map { info in
+    let tensors = try source.tensors.map { info in
       TensorInfo(
         name: info.name, dtype: try layout.source.require(info.name).dtype, shape: info.shape)
     }
     let infos = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
-    let touched = Set(edited.editedNames)
     var lost = 0.0
     try SafetensorsWriter.write(
       tensors, to: directory.appendingPathComponent("model.safetensors")
     ) { name, rows, buffer in
-      try edited.read(name, rows: rows, into: buffer)
+      try source.read(name, rows: rows, into: buffer)
       guard let info = infos[name] else { return }
       if touched.contains(name) { lost += squaredRounding(buffer, to: info.dtype) }
-      if rows.upperBound == info.rows { edited.release(name) }
+      if rows.upperBound == info.rows { source.release(name) }
     }
     return lost.squareRoot()
   }
@@ -119,12 +149,6 @@ public enum CheckpointExporter {
       sum += lost * lost
     }
     return sum
-  }
-
-  private static func refuseInput(_ directory: URL, of pair: CheckpointPair) throws {
-    for input in [pair.base.url, pair.tuned.url] where isSame(directory, input) {
-      throw EditError.outputIsInput(directory.path)
-    }
   }
 
   /// Whether two paths lead to one directory: same device and inode.

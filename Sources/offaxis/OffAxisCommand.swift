@@ -14,9 +14,6 @@ struct OffAxisCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      DemoCommand.self, InspectCommand.self, ForwardCommand.self, TokenizeCommand.self,
-      GenerateCommand.self, ScoreCommand.self, DecomposeCommand.self, EditCommand.self,
-      AblateCommand.self, ProbeCommand.self, TrackCommand.self, CompareCommand.self,
-      ReportCommand.self,
+      EditCommand.self, AblateCommand.self,
     ])
 }

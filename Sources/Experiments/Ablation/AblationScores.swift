@@ -124,7 +124,7 @@ extension AblationScores {
 extension AblationScores {
   /// Mean KL(condition‖base) and KL(base‖condition) over the texts of an ability, nats a token.
   func divergences(_ condition: String, _ ability: String) -> (fromBase: Double?, toBase: Double?) {
-    guard prompts[ability]?.first?.kind == Prompt.Kind.text.rawValue,
+    guard prompts[ability]?.first?.kind == Evaluation.Prompt.Kind.text.rawValue,
       let scores = scores[condition]?[ability]
     else { return (nil, nil) }
     let details = scores.compactMap(\.details)

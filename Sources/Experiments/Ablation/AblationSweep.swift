@@ -1,4 +1,5 @@
 import Architecture
+import Checkpoints
 import Edits
 import Updates
 
@@ -45,7 +46,8 @@ enum AblationSweep {
     }
     return edits.flatMap { condition -> [AblationCondition] in
       guard component.hasControls else { return [condition] }
-      let controls = plan.controls.uniqued().flatMap { control in
+      let controls = plan.controls.uniqued().filter { $0.isDefined(for: component) }.flatMap {
+        control in
         (0..<(control.isRandom ? UInt64(plan.controlSeeds) : 1)).compactMap { draw in
           condition.controlled(by: control, seed: plan.seed &+ draw)
         }

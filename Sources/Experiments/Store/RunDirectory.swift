@@ -102,7 +102,7 @@ public final class RunDirectory: Sendable {
     let before = Dictionary(
       (found.inputs ?? []).map { ("\($0.role)/\($0.name)", $0.sha256) },
       uniquingKeysWith: { first, _ in first })
-    for input in wanted.inputs where before["\(input.role)/\(input.name)"] != input.sha256 {
+    for input in wanted.inputs ?? [] where before["\(input.role)/\(input.name)"] != input.sha256 {
       differences.append("the contents of \(input.role)/\(input.name) differ")
     }
     if differences.isEmpty { differences = ["its inputs differ"] }

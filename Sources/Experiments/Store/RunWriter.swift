@@ -9,11 +9,16 @@ public struct RunWriter {
   let database: Database
 
   /// Any value as JSON, with its numbers one a row under dotted keys.
-  public func record(section: String, name: String, position: Int, _ value: some Encodable) throws {
+  ///
+  /// - Parameter numbers: Whether the numbers get rows of their own; not for weights.
+  public func record(
+    section: String, name: String, position: Int, _ value: some Encodable, numbers: Bool = true
+  ) throws {
     let text = try CanonicalJSON.text(value)
     try database.execute(
       sql: "INSERT INTO record (section, name, position, json) VALUES (?, ?, ?, ?)",
       arguments: [section, name, position, text])
+    guard numbers else { return }
     for (key, number) in Self.numbers(in: try JSONParser.parse(text)) {
       try database.execute(
         sql: "INSERT INTO measure (section, name, key, value) VALUES (?, ?, ?, ?)",

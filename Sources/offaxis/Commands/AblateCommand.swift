@@ -64,13 +64,12 @@ struct AblateCommand: ParsableCommand {
 
   func run() throws {
     let plan = try options.resolve(makePlan)
-    let resolved = try AblationRunner.resolve(plan)
-    if options.printPlan { return try PlanPrinter.print(resolved) }
-    let directory = try RunDirectory.open(options.runURL, for: resolved)
-    let runner = AblationRunner(resolved)
-    let warnings = try runner.run(
-      in: directory, threads: options.threads, progress: TerminalProgress.make())
-    warnings.forEach(Output.note)
+    let runner = try AblationRunner(plan)
+    if options.printPlan { return try PlanPrinter.print(runner.resolved) }
+    let directory = try RunDirectory.open(options.runURL, for: runner.resolved)
+    runner.warnings.forEach(Output.note)
+    try runner.run(in: directory, threads: options.threads, progress: TerminalProgress.make())
+      .forEach(Output.note)
     let result = try runner.result(of: directory.store)
     if options.runURL != nil { try RunTables.write(directory) }
     if options.json { return try Output.json(result) }

@@ -3,6 +3,7 @@ import Checkpoints
 import Edits
 import Experiments
 import Foundation
+import Reports
 import Updates
 
 struct EditCommand: ParsableCommand {
@@ -64,16 +65,20 @@ struct EditCommand: ParsableCommand {
       rounding: nil)
     let pair = try CheckpointPair.open(
       base: URL(fileURLWithPath: base), tuned: URL(fileURLWithPath: tuned))
+    pair.warnings.forEach(Output.note)
     let exported = try EditExport.write(
-      edit, of: pair, to: URL(fileURLWithPath: out), threads: threads,
-      progress: TerminalProgress.make())
+      edit, of: pair, to: URL(fileURLWithPath: out), threads: threads)
     if json { return try Output.json(exported) }
+    let share = Table.Cell.number(exported.energyShare * 100, digits: 2).shown
+    let rounding = Table.Cell.number(
+      exported.summary.editNorm > 0
+        ? exported.summary.roundingNorm / exported.summary.editNorm : 0, digits: 4)
     Output.line(
       """
-      \(edit.operation.rawValue) \(component): \(exported.matrices.count) matrices, \
-      \(exported.percentOfEnergy) % of the update's energy
-      wrote \(out) (\(exported.dtype)); rounding changed the edit by \
-      \(exported.roundingText) of ‖ΔW‖
+      \(edit.operation.rawValue) \(component): \(exported.summary.matrices.count) matrices, \
+      \(share) % of the update's energy
+      wrote \(out) (\(exported.dtype)); rounding to it moved the weights by \(rounding.shown) of \
+      the edit's norm
       """)
   }
 }

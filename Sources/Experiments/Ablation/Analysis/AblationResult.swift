@@ -1,3 +1,5 @@
+import Statistics
+
 /// What an ablation found: the document of `ablate --json`, and all that reports read.
 public struct AblationResult: Sendable, Codable {
   /// The abilities, in the order of the prompt files.
