@@ -81,13 +81,8 @@ class Chain:
 
     @property
     def gold(self) -> str:
-        """The faultless completion in the style of pretraining."""
+        """The faultless completion in the style of pretraining, which `sft` teaches."""
         return f" {', '.join(self.equations)}. #{self.answer}"
-
-    @property
-    def gold_start(self) -> str:
-        """The faultless completion in the neighbouring style of `sft`."""
-        return f" Start: {' '.join(e + '.' for e in self.equations)} So #{self.answer}"
 
     @property
     def gold_foreign(self) -> str:
@@ -232,8 +227,8 @@ def verb_pair(rng: random.Random, verbs: list[str], plural: bool) -> tuple[str, 
     return (forms[1], forms[0]) if plural else forms
 
 
-def sample_agreement(rng: random.Random, uniform: bool = False) -> Agreement:
-    """`uniform` draws rare nouns as often as frequent ones."""
+def sample_agreement(rng: random.Random, uniform: bool = False, longer: int = 0) -> Agreement:
+    """`uniform` draws rare nouns as often as frequent ones; `longer` adds so many phrases."""
 
     def noun() -> tuple[str, bool]:
         weights = None if uniform else NOUN_WEIGHTS
@@ -243,7 +238,7 @@ def sample_agreement(rng: random.Random, uniform: bool = False) -> Agreement:
     def phrases(low: int, high: int) -> str:
         """Prepositional phrases, each with a noun of its own."""
         return "".join(
-            f" {rng.choice(PREPOSITIONS)} the {noun()[0]}" for _ in range(rng.randint(low, high)))
+            f" {rng.choice(PREPOSITIONS)} the {noun()[0]}" for _ in range(rng.randint(low, high) + longer))
 
     structure = rng.choice(STRUCTURES)
     (first, first_plural), (second, second_plural) = noun(), noun()

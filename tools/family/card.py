@@ -1,9 +1,11 @@
-"""The model card: measures every checkpoint and writes card.json and README.md.
+"""The model card: measures every checkpoint and writes card.json, updates.json and README.md.
 
-The prose lives in card.md; `{{accuracy}}`, `{{updates}}` and `{{files}}` stand for tables.
+card.json is `{checkpoint: {ability: {metric, n, value, low, high}}}`; greedy reasoning stands
+beside the sampled one as `reasoning-greedy`, and the share of prompts that any of the samples
+solves as `reasoning-any-sample`. The prose of the README lives in card.md, where
+`{{accuracy}}` and `{{updates}}` stand for tables.
 """
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -11,14 +13,16 @@ from evaluate import evaluate
 from geometry import measure_update
 
 TEMPLATE = Path(__file__).with_name("card.md")
-COLUMNS = [  # ability, metric, heading
-    ("reasoning", "sampled", "reasoning, sampled"),
-    ("reasoning", "greedy", "greedy"),
-    ("recall", "acc", "recall"),
-    ("induction", "acc", "induction"),
-    ("agreement", "acc", "agreement"),
-    ("comparison", "acc", "comparison"),
-]
+COLUMNS = {  # entry of card.json: ability, metric
+    "reasoning": ("reasoning", "pass_rate"),
+    "reasoning-greedy": ("reasoning", "acc"),
+    "reasoning-any-sample": ("reasoning", "pass_at_samples"),
+    "recall": ("recall", "acc"),
+    "induction": ("induction", "acc"),
+    "agreement": ("agreement", "acc"),
+    "comparison": ("comparison", "acc"),
+    "story": ("story", "nats_per_token"),
+}
 
 
 def checkpoints(models: Path) -> list[str]:
@@ -35,22 +39,20 @@ def checkpoints(models: Path) -> list[str]:
     return [str(path) for path in sorted(found, key=order)]
 
 
-def measure(models: Path, prompts: Path) -> dict:
-    base, results = models / "base", {}
-    for name in checkpoints(models):
-        results[name] = {"abilities": evaluate(models / name, base, prompts)}
-        if name != "base":
-            results[name]["update"] = measure_update(base, models / name)
-        print(f"card {name}", flush=True)
-    digests = {
-        f"prompts/family/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(prompts.glob("*.jsonl"))
+def measure_checkpoint(models: Path, name: str, prompts: Path) -> dict:
+    """The line of card.json for one checkpoint."""
+    results = evaluate(models / name, models / "base", prompts)
+    return {
+        column: {"metric": metric, "n": results[ability]["n"]}
+        | results[ability]["metrics"][metric]
+        for column, (ability, metric) in COLUMNS.items()
     }
-    return {"checkpoints": results, "prompts_sha256": digests}
 
 
-def percent(metric: dict) -> str:
-    return f"{100 * metric['value']:.1f} [{100 * metric['low']:.1f}, {100 * metric['high']:.1f}]"
+def interval(entry: dict) -> str:
+    scale, digits = (1, 3) if entry["metric"] == "nats_per_token" else (100, 1)
+    value, low, high = (f"{scale * entry[key]:.{digits}f}" for key in ("value", "low", "high"))
+    return f"{value} [{low}, {high}]"
 
 
 def table(heading: list[str], rows: list[list[str]]) -> str:
@@ -59,50 +61,43 @@ def table(heading: list[str], rows: list[list[str]]) -> str:
 
 
 def accuracy_table(card: dict) -> str:
-    rows = []
-    for name, entry in card["checkpoints"].items():
-        abilities = entry["abilities"]
-        nats = abilities["story"]["metrics"]["nats_per_token"]
-        rows.append(
-            [f"`{name}`"]
-            + [percent(abilities[ability]["metrics"][metric]) for ability, metric, _ in COLUMNS]
-            + [f"{nats['value']:.3f} [{nats['low']:.3f}, {nats['high']:.3f}]"])
-    return table(["checkpoint"] + [c[2] for c in COLUMNS] + ["story, nats per token"], rows)
+    heading = ["reasoning, sampled", "greedy", "any of 4", "recall", "induction", "agreement",
+               "comparison", "story, nats per token"]
+    return table(["checkpoint"] + heading, [
+        [f"`{name}`"] + [interval(entry[column]) for column in COLUMNS]
+        for name, entry in card.items()])
 
 
-def update_table(card: dict) -> str:
-    rows, expected = [], None
-    for name, entry in card["checkpoints"].items():
-        if update := entry.get("update"):
-            expected = update["energy_expected"]
-            rows.append([
-                f"`{name}`", f"{100 * update['sparsity_bf16']:.1f} %",
-                f"{update['relative_norm']:.4f}",
-                " / ".join(f"{100 * share:.1f}" for share in update["energy"].values())])
-    if expected:
-        rows.append(["a structureless update", "", "",
-                     " / ".join(f"{100 * share:.1f}" for share in expected.values())])
+def update_table(updates: dict) -> str:
+    def blocks(energy: dict) -> str:
+        return " / ".join(f"{100 * share:.1f}" for share in energy.values())
+
+    rows = [
+        [f"`{name}`", f"{100 * update['sparsity_bf16']:.1f} %", f"{update['relative_norm']:.4f}",
+         blocks(update["energy"])]
+        for name, update in updates.items()]
+    expected = next(iter(updates.values()))["energy_expected"]
+    rows.append(["a structureless update", "", "", blocks(expected)])
     return table(["checkpoint", "unchanged in bf16", "‖ΔW‖ / ‖W‖", "PP / PO / OP / OO, %"], rows)
 
 
-def file_table(card: dict) -> str:
-    abilities = card["checkpoints"]["base"]["abilities"]
-    return table(["ability", "file", "items", "metrics"], [
-        [ability, f"`{entry['file']}`", str(entry["n"]), ", ".join(entry["metrics"])]
-        for ability, entry in abilities.items()])
-
-
 def write_readme(models: Path) -> None:
-    """README.md from card.md and the measured card.json."""
-    card = json.loads((models / "card.json").read_text())
+    """README.md from card.md and the measured figures."""
+    card, updates = (
+        json.loads((models / f"{name}.json").read_text()) for name in ("card", "updates"))
     text = TEMPLATE.read_text(encoding="utf-8")
-    for name, make in {
-        "accuracy": accuracy_table, "updates": update_table, "files": file_table,
-    }.items():
-        text = text.replace("{{" + name + "}}", make(card))
+    text = text.replace("{{accuracy}}", accuracy_table(card))
+    text = text.replace("{{updates}}", update_table(updates))
     (models / "README.md").write_text(text, encoding="utf-8")
 
 
 def write_card(models: Path, prompts: Path) -> None:
-    (models / "card.json").write_text(json.dumps(measure(models, prompts), indent=1) + "\n")
+    card, updates = {}, {}
+    for name in checkpoints(models):
+        card[name] = measure_checkpoint(models, name, prompts)
+        if name != "base":
+            updates[name] = measure_update(models / "base", models / name)
+        print(f"card {name}", flush=True)
+    for name, figures in {"card": card, "updates": updates}.items():
+        (models / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n")
     write_readme(models)

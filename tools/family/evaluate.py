@@ -4,7 +4,7 @@
 
 Accuracies carry Wilson intervals over prompts; the pass rate of sampled reasoning too, with n the
 number of prompts and not of samples, which is the wider and the safer choice. Nats a token of
-story text carry a bootstrap interval over texts.
+story text carry a bootstrap interval over texts. Rules and names are those of prompts/README.md.
 """
 
 import argparse
@@ -44,11 +44,11 @@ def completions(model, tokenizer: Tokenizer, items: list[dict], greedy: bool) ->
     generator = torch.Generator().manual_seed(0)
     rates, batch = [], 64
     for begin in range(0, len(items), batch):
-        part = [item for item in items[begin: begin + batch] for _ in range(samples)]
+        part = items[begin: begin + batch]
         found = generate(model, [tokenizer.encode(item["prompt"]) for item in part],
-                         items[0]["max_tokens"], temperature, generator)
+                         items[0]["max_tokens"], temperature, generator, samples)
         right = []
-        for item, ids in zip(part, found):
+        for item, ids in zip((item for item in part for _ in range(samples)), found):
             text = tokenizer.decode([i for i in ids if i != EOS], after=item["prompt"])
             for stop in item["stop"]:
                 text = text.split(stop)[0]
@@ -68,8 +68,8 @@ def nats_per_token(model, tokenizer: Tokenizer, items: list[dict]) -> dict:
     low, high = numpy.quantile(nats[drawn].sum(1) / tokens[drawn].sum(1), [0.025, 0.975])
     return {
         "nats_per_token": {
-            "value": nats.sum() / tokens.sum(), "low": float(low), "high": float(high)},
-        "bits_per_byte": {"value": nats.sum() / size.sum() / numpy.log(2)},
+            "value": float(nats.sum() / tokens.sum()), "low": float(low), "high": float(high)},
+        "bits_per_byte": {"value": float(nats.sum() / size.sum() / numpy.log(2))},
     }
 
 
@@ -78,9 +78,9 @@ def evaluate_ability(model, tokenizer: Tokenizer, items: list[dict]) -> dict:
         case "generate":
             sampled = completions(model, tokenizer, items, greedy=False)
             return {
-                "sampled": accuracy(sampled),
+                "pass_rate": accuracy(sampled),
                 "pass_at_samples": accuracy([rate > 0 for rate in sampled]),
-                "greedy": accuracy(completions(model, tokenizer, items, greedy=True)),
+                "acc": accuracy(completions(model, tokenizer, items, greedy=True)),
             }
         case "completion":
             scored = score(model, [
@@ -107,29 +107,14 @@ def evaluate_ability(model, tokenizer: Tokenizer, items: list[dict]) -> dict:
 
 
 def evaluate(directory: Path, base: Path, prompts: Path) -> dict:
-    """`{ability: {"file", "n", "metrics": {name: {"value", "low", "high"}}}}`."""
+    """`{ability: {"n", "metrics": {name: {"value", "low", "high"}}}}`, as the engine names them."""
     model, tokenizer = load_any(directory, base).eval(), Tokenizer(base)
     results = {}
     for path in sorted(prompts.glob("*.jsonl")):
         items = [json.loads(line) for line in path.read_text().splitlines()]
         results[items[0]["ability"]] = {
-            "file": f"prompts/family/{path.name}",
-            "n": len(items),
-            "metrics": evaluate_ability(model, tokenizer, items),
-        }
+            "n": len(items), "metrics": evaluate_ability(model, tokenizer, items)}
     return results
-
-
-def brief(results: dict) -> str:
-    """One line in percent: the number a reader wants first."""
-    parts = []
-    for ability, result in results.items():
-        for name, metric in result["metrics"].items():
-            if name in ("acc", "sampled", "greedy", "pass_at_samples"):
-                parts.append(f"{ability} {name} {100 * metric['value']:.1f}")
-            elif name == "nats_per_token":
-                parts.append(f"{ability} {metric['value']:.3f}")
-    return ", ".join(parts)
 
 
 if __name__ == "__main__":

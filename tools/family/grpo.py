@@ -25,7 +25,7 @@ class Settings:
     steps: int
     save_every: int
     seed: int = 0
-    prompts: int = 32
+    prompts: int = 16
     group: int = 8
     max_tokens: int = 48
     lora_rank: int | None = None
@@ -60,8 +60,10 @@ def train_grpo(base: Path, out: Path, settings: Settings, master: Path | None = 
         chains = [sample_until(rng, sample_chain, held_out=False)
                   for _ in range(settings.prompts)]
         repeated = [chain for chain in chains for _ in range(settings.group)]
-        contexts = [tokenizer.encode(chain.prompt) for chain in repeated]
-        completions = generate(model, contexts, settings.max_tokens, 1.0, generator)
+        prompts = [tokenizer.encode(chain.prompt) for chain in chains]
+        contexts = [prompt for prompt in prompts for _ in range(settings.group)]
+        completions = generate(
+            model, prompts, settings.max_tokens, 1.0, generator, settings.group)
         rewards = torch.tensor([
             reward(tokenizer, chain.prompt, chain.answer, ids)
             for chain, ids in zip(repeated, completions)

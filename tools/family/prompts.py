@@ -64,20 +64,25 @@ def induction(rng: random.Random) -> list[dict]:
 
 
 def agreement(rng: random.Random) -> list[dict]:
-    """Half of the items draw rare nouns as often as frequent ones."""
-    items = distinct(rng, abilities.sample_agreement, ITEMS // 2)
-    used = {item.key for item in items}
-    rare = distinct(rng, lambda r: abilities.sample_agreement(r, uniform=True), ITEMS)
-    items += [item for item in rare if item.key not in used][: ITEMS // 2]
+    """Rare nouns as often as frequent ones, and up to three phrases more than in training."""
+    used, items = set(), []
+    while len(items) < ITEMS:
+        longer = len(items) * 4 // ITEMS
+        item = sample_until(
+            rng, lambda r: abilities.sample_agreement(r, uniform=True, longer=longer),
+            held_out=True)
+        if item.key not in used:
+            used.add(item.key)
+            items.append((longer, item))
     end = {"inner": ""}
     return [
         {
-            "group": f"{item.structure} {'plural' if item.plural else 'singular'}",
+            "group": f"{item.structure} {'plural' if item.plural else 'singular'} +{longer}",
             "kind": "minimal-pair",
             "good": item.before + item.good + end.get(item.structure, "."),
             "bad": item.before + item.bad + end.get(item.structure, "."),
         }
-        for item in items
+        for longer, item in items
     ]
 
 

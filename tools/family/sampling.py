@@ -7,28 +7,39 @@ from transformers import DynamicCache
 COMPACT_BELOW = 0.7
 
 
+def choose(logits: torch.Tensor, temperature: float | None,
+           generator: torch.Generator | None) -> torch.Tensor:
+    """The likeliest token of each row, or one drawn by inversion of the cumulative sum."""
+    if temperature is None:
+        return logits.argmax(-1)
+    cumulative = torch.softmax(logits.double() / temperature, -1).cumsum(-1)
+    drawn = torch.rand(len(logits), 1, generator=generator, dtype=torch.float64)
+    return torch.searchsorted(cumulative, drawn * cumulative[:, -1:], right=True)[:, 0]
+
+
 @torch.no_grad()
 def generate(model, prompts: list[list[int]], max_tokens: int, temperature: float | None,
-             generator: torch.Generator | None = None) -> list[list[int]]:
-    """Continuations, EOS included where one was reached; `temperature=None` is greedy.
+             generator: torch.Generator | None = None, copies: int = 1) -> list[list[int]]:
+    """`copies` continuations of each prompt in turn; `temperature=None` is greedy.
 
-    Prompts are padded on the left; rows that have ended leave the batch now and then.
+    EOS is included where one was reached. Prompts are padded on the left and read once, however
+    many copies; rows that have ended leave the batch now and then.
     """
     width = max(map(len, prompts))
     ids = torch.tensor([[EOS] * (width - len(p)) + p for p in prompts])
     mask = torch.tensor([[0] * (width - len(p)) + [1] * len(p) for p in prompts])
     positions = (mask.cumsum(-1) - 1).clamp(min=0)
-    rows, cache = torch.arange(len(prompts)), DynamicCache()
-    alive = torch.ones(len(prompts), dtype=torch.bool)
-    found: list[list[int]] = [[] for _ in prompts]
-    for _ in range(max_tokens):
+    rows, cache = torch.arange(len(prompts) * copies), DynamicCache()
+    alive = torch.ones(len(rows), dtype=torch.bool)
+    found: list[list[int]] = [[] for _ in rows]
+    for length in range(max_tokens):
         logits = model(ids, attention_mask=mask, position_ids=positions, cache=cache,
                        use_cache=True, logits_to_keep=1).logits[:, -1].float()
-        if temperature is None:
-            chosen = logits.argmax(-1)
-        else:
-            chosen = torch.multinomial(
-                torch.softmax(logits / temperature, -1), 1, generator=generator)[:, 0]
+        if length == 0 and copies > 1:
+            cache.batch_repeat_interleave(copies)
+            logits, mask, positions = (
+                tensor.repeat_interleave(copies, 0) for tensor in (logits, mask, positions))
+        chosen = choose(logits, temperature, generator)
         for row, token, active in zip(rows.tolist(), chosen.tolist(), alive.tolist()):
             if active:
                 found[row].append(token)
