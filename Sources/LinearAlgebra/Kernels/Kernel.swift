@@ -5,6 +5,8 @@ package enum Kernel {
   /// Elements handled at once.
   package static let lanes = 16
   package typealias Lanes = SIMD16<Float>
+  /// From so many weights on, 48 rows exceed what OpenBLAS counts as small: 10⁶ multiplications.
+  private static let smallWeight = 1 << 15
 
   /// y ← x·Wᵀ for rows laid out by ``RowLayout``.
   ///
@@ -16,10 +18,18 @@ package enum Kernel {
     _ x: UnsafePointer<Float>, rows: Int, inputs: Int, weight: UnsafePointer<Float>, outputs: Int,
     to y: UnsafeMutablePointer<Float>
   ) {
-    Float.gemm(
-      transposeA: false, transposeB: true, m: Int32(rows), n: Int32(outputs), k: Int32(inputs),
-      alpha: 1, a: x, lda: Int32(inputs), b: weight, ldb: Int32(inputs), beta: 0, c: y,
-      ldc: Int32(outputs))
+    // OpenBLAS takes another path for small products, so those all get one height. The last tile
+    // overlaps the one before; its rows keep their residue and with it their bits.
+    let isSmall = inputs * outputs < smallWeight && rows % RowLayout.quantum == 0
+    let height = isSmall ? min(rows, RowLayout.minimumRows) : rows
+    guard height > 0 else { return }
+    for start in stride(from: 0, to: rows, by: height) {
+      let row = min(start, rows - height)
+      Float.gemm(
+        transposeA: false, transposeB: true, m: Int32(height), n: Int32(outputs), k: Int32(inputs),
+        alpha: 1, a: x + row * inputs, lda: Int32(inputs), b: weight, ldb: Int32(inputs), beta: 0,
+        c: y + row * outputs, ldc: Int32(outputs))
+    }
   }
 
   /// target ← target + source.

@@ -20,8 +20,13 @@ extension DecoderModel {
       sequences[sequence].indices.map { (sequence: sequence, position: $0) }
     }
     let output = OutputRows(wanted, of: batch)
-    let states = try normalized(output.gathered(streams, width: specification.width))
-    if let observer { try visitFinal(observer, streams, batch) }
+    let states: RowBuffer
+    if let observer {
+      states = try output.gathered(
+        observedFinal(streams, batch, observer), width: specification.width)
+    } else {
+      states = try normalized(output.gathered(streams, width: specification.width))
+    }
     let vocabulary = specification.vocabularySize
     let rows = try mapLogits(states, output) { row, logits in
       (row, Array(UnsafeBufferPointer(start: logits, count: vocabulary)))
@@ -71,16 +76,14 @@ extension DecoderModel {
     }.flatMap { $0 }
   }
 
-  /// Shows the sites after the last block to an observer; what it writes is not used.
-  func visitFinal(
-    _ observer: any ForwardObserver, _ streams: ResidualStreams, _ batch: PackedBatch
-  ) throws {
-    let points: [Site.Point] = [.finalNormalized, .finalOut]
-    guard points.contains(where: { observer.observes(Site($0)) }) else { return }
+  /// The final RMSNorm of every row, with the sites before and after its weight.
+  func observedFinal(
+    _ streams: ResidualStreams, _ batch: PackedBatch, _ observer: any ForwardObserver
+  ) throws -> ResidualStreams {
     let weight = try store.elements("model.norm.weight")
-    for (level, shards) in batch.levels.enumerated() {
-      for (number, shard) in shards.enumerated() {
-        let rows = RowBuffer(copying: streams.levels[level][number])
+    let levels = zip(streams.levels, batch.levels).map { buffers, shards in
+      zip(buffers, shards).map { buffer, shard in
+        let rows = RowBuffer(copying: buffer)
         for row in 0..<rows.rows {
           Kernel.normalize(
             rows.row(row), count: rows.width, epsilon: specification.normEpsilon,
@@ -93,8 +96,10 @@ extension DecoderModel {
         if observer.observes(Site(.finalOut)) {
           observer.visit(Site(.finalOut), rows, shard, batch)
         }
+        return rows
       }
     }
+    return ResidualStreams(layer: streams.layer, levels: levels)
   }
 
   /// Activations of every sequence at some sites; layers above the last site are not run.
@@ -109,7 +114,7 @@ extension DecoderModel {
       needsFinal ? specification.layerCount : (sites.compactMap(\.layer).max() ?? -1) + 1
     let streams = try advanced(
       embedded(batch, recorder), of: batch, to: last, observer: recorder)
-    if needsFinal { try visitFinal(recorder, streams, batch) }
+    if needsFinal { _ = try observedFinal(streams, batch, recorder) }
     return sequences.indices.map { sequence in
       Dictionary(
         sites.compactMap { site in recorder[site, sequence].map { (site, $0) } },
