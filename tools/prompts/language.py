@@ -155,7 +155,8 @@ REVIEWS = {
     "The guide": (
         ("was friendly and patient", "told delightful stories", "answered every question",
          "made the tour a pleasure"),
-        ("was rude and impatient", "told us nothing", "got us lost twice", "made the tour a misery"),
+        ("was rude and impatient", "told us nothing", "got us lost twice",
+         "made the tour a misery"),
     ),
     "The sofa": (
         ("is wonderfully soft", "looks even better than in the shop", "was easy to set up",

@@ -50,8 +50,10 @@ def fact_recalled(_: Random) -> list[dict]:
     """After a country's name, at a word that two questions share: what is asked about it."""
     wordings = {
         "capital": ("The capital city of {} is called", "In {}, the seat of government is"),
-        "continent": ("The part of the world with {} is called", "On the map, the continent of {} is"),
-        "language": ("The main language of {} is called", "In {}, the language most people speak is"),
+        "continent": (
+            "The part of the world with {} is called", "On the map, the continent of {} is"),
+        "language": (
+            "The main language of {} is called", "In {}, the language most people speak is"),
         "currency": ("The money used in {} is called", "In {}, the money people pay with is"),
     }
     return [
@@ -114,10 +116,12 @@ ADJECTIVES = (
 ).split()
 ADVERBS = (
     "slowly quickly often never always seldom gladly badly well soon again together alone quietly "
-    "loudly carefully suddenly usually rarely outside upstairs today tomorrow here there everywhere "
-    "finally gently"
+    "loudly carefully suddenly usually rarely outside upstairs today tomorrow here there "
+    "everywhere finally gently"
 ).split()
-PREPOSITIONS = "near behind beside above below under over across through around inside against".split()
+PREPOSITIONS = (
+    "near behind beside above below under over across through around inside against"
+).split()
 
 
 def part_of_speech(rng: Random) -> list[dict]:
