@@ -7,17 +7,22 @@ import Testing
 import Tokenization
 import Transformer
 
-/// Where tools/smollm2/fetch.sh puts the model.
-private let folder = URL(filePath: NSHomeDirectory())
-  .appending(path: ".cache/offaxis/SmolLM2-135M-Instruct")
-private let isPresent = FileManager.default.fileExists(
-  atPath: folder.appending(path: "model.safetensors").path)
-/// Read once for all tests.
-private let loaded = Result { try decoder(folder, threads: 2) }
+/// The directory of SmolLM2-135M-Instruct; `make test-real` sets it.
+private let directory = ProcessInfo.processInfo.environment["OFFAXIS_SMOLLM2"]
+  .map { URL(filePath: $0) }
+
+/// The model and its tokenizer, read once for all tests.
+private let loaded = Result {
+  let directory = try #require(directory)
+  return (
+    model: try decoder(directory, threads: 2),
+    tokenizer: try TokenizerLoader.load(directory: directory)
+  )
+}
 
 /// lm-evaluation-harness on a real model.
-@Suite(.enabled(if: isPresent, "run `make test-real`"), .serialized)
-struct SmolLM2Tests {
+@Suite(.enabled(if: directory != nil, "run `make test-real`"), .serialized)
+struct RealModelEvaluationTests {
   let tasks: JSONValue
   let tokenizer: any Tokenizer
   let model: DecoderModel
@@ -25,8 +30,7 @@ struct SmolLM2Tests {
   init() throws {
     let file = Fixture.url("smollm2/lm_eval.json")
     tasks = try #require(try JSONParser.parse(Data(contentsOf: file))["tasks"])
-    tokenizer = try TokenizerLoader.load(directory: folder)
-    model = try loaded.get()
+    (model, tokenizer) = try loaded.get()
   }
 
   private func samples(_ task: UTF8Text) throws -> [JSONValue] {
