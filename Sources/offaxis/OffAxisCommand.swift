@@ -14,6 +14,9 @@ struct OffAxisCommand: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      EditCommand.self, AblateCommand.self,
+      DemoCommand.self, InspectCommand.self, ForwardCommand.self, TokenizeCommand.self,
+      GenerateCommand.self, ScoreCommand.self, DecomposeCommand.self, EditCommand.self,
+      AblateCommand.self, ProbeCommand.self, TrackCommand.self, CompareCommand.self,
+      ReportCommand.self,
     ])
 }

@@ -61,13 +61,13 @@ public struct ComparisonRunner: Sendable {
   }
 
   /// What was compared.
-  public func result(of store: RunStore) throws -> ComparisonResult {
-    try ComparisonResult(of: store, provenance: resolved.provenance)
+  public func result(of store: RunStore) throws -> ComparedRuns {
+    try ComparedRuns(of: store, provenance: resolved.provenance)
   }
 }
 
 /// The document of `compare --json`.
-public struct ComparisonResult: Encodable, Sendable {
+public struct ComparedRuns: Encodable, Sendable {
   /// The runs, in the order of the plan.
   public let runs: [RunMeasures]
   /// Every pair of runs over all matrices.

@@ -1,9 +1,12 @@
 import Experiments
+import Statistics
 
 /// Tables of an ablation, for terminals, CSV files and pages.
 public enum AblationTables {
   /// One row a condition, two columns an ability; controls are averaged into one row each.
-  public static func summary(_ result: AblationResult, controls: Bool = true) -> Table {
+  ///
+  /// - Parameter cuts: Shows these cuts only; nil shows all.
+  public static func summary(_ result: AblationResult, by cuts: [Granularity]? = nil) -> Table {
     var columns: [Table.Column] = [
       .init("condition"), .init("energy", isNumeric: true),
     ]
@@ -12,7 +15,9 @@ public enum AblationTables {
       if result.hasSoft(ability.name) { columns.append(.init("\(ability.name) logprob")) }
     }
     var table = Table(columns)
-    for row in ConditionRow.rows(of: result) where controls || row.conditions[0].kind != .control {
+    for row in ConditionRow.rows(of: result) {
+      let cut = row.conditions[0].by.flatMap(Granularity.init(rawValue:))
+      if let cuts, let cut, !cuts.contains(cut) { continue }
       var cells: [Table.Cell] = [.text(row.label), .number(row.energyShare)]
       for ability in result.abilities {
         let scores = row.conditions.compactMap { $0.abilities[ability.name] }

@@ -76,9 +76,7 @@ struct AblateCommand: ParsableCommand {
     Output.line(AblationTables.summary(result).text)
     Output.line()
     for finding in result.findings { Output.line("• \(finding.text)") }
-    if let run = options.run {
-      Output.line("\nresults in \(run); the page: offaxis report \(run)")
-    }
+    RunHint.print(options.run)
   }
 
   private func makePlan() throws -> AblationPlan {

@@ -9,7 +9,7 @@ enum Words {
   /// Comma-separated words, each read by `parse`.
   static func list<Value>(_ text: String, _ parse: (String) throws -> Value) throws -> [Value] {
     let words = text.split(separator: ",", omittingEmptySubsequences: false)
-      .map { $0.trimmingCharacters(in: " ") }
+      .map { String($0).trimmed(of: " ") }
     guard !words.contains("") else {
       throw ValidationError("\"\(text)\" has an empty word between its commas")
     }
@@ -49,7 +49,7 @@ enum Words {
 
 extension String {
   /// Without these characters at both ends.
-  func trimmingCharacters(in characters: String) -> String {
+  func trimmed(of characters: String) -> String {
     var text = self[...]
     while let first = text.first, characters.contains(first) { text = text.dropFirst() }
     while let last = text.last, characters.contains(last) { text = text.dropLast() }

@@ -134,7 +134,8 @@ public struct ConditionSummary: Sendable, Hashable, Codable {
       }
       if condition.kind != .base, condition.kind != .tuned,
         let base = scores.values("base", ability, metric),
-        let tuned = scores.values("tuned", ability, metric), values.count > 1,
+        let tuned = scores.values("tuned", ability, metric),
+        (clusters?.count ?? values.count) > 1,
         case .estimated(let share, let interval, _) = try ShareOfGain.estimate(
           edit: values, base: base, tuned: tuned, clusters: clusters)
       {

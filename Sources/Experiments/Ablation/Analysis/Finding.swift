@@ -1,3 +1,4 @@
+import Edits
 import Foundation
 
 /// What the numbers say about one ability, in one sentence; never more than they support.
@@ -26,11 +27,15 @@ public struct Finding: Sendable, Hashable, Codable {
         $0.ability == ability.name && $0.control != nil && byID[$0.condition]?.rounded == false
           && !$0.isRankVariant
       }
-      guard let best = ranked(tested).first else {
+      let ranked = ranked(tested)
+      guard let strongest = ranked.first else {
         return Finding(
           ability: ability.name, isFound: false, condition: nil,
           text: nothing(ability.name, tested: tested, gain: gain(ability.name, byID)))
       }
+      // Points say more than nats, where the same edit shows both.
+      let best =
+        ranked.first { $0.condition == strongest.condition && $0.metric == .accuracy } ?? strongest
       return Finding(
         ability: ability.name, isFound: true, condition: best.condition,
         text: sentence(best, rank: byID[best.condition]?.rank))
@@ -39,11 +44,17 @@ public struct Finding: Sendable, Hashable, Codable {
 
   /// Confirmed cells that rest on the energy-matched control, strongest first.
   ///
-  /// Narrow cuts and accuracy come first, since they say more; within these, the size of the
-  /// effect beyond the control in units of its interval decides.
+  /// Cuts that name a place come before those that span the model, since they say more; within
+  /// these, the size of the effect beyond the control in units of its interval decides. Repetitions
+  /// at other ranks check a cell and are not ranked themselves.
   public static func ranked(_ effects: [CellEffect]) -> [CellEffect] {
-    effects.filter { $0.isConfirmed && $0.control == "random-energy" }
-      .sorted { strength($0) > strength($1) }
+    let confirmed = effects.filter {
+      $0.isConfirmed && $0.control == Control.randomEnergy.rawValue && !$0.isRankVariant
+    }
+    return confirmed.sorted { first, second in
+      first.namesPlace == second.namesPlace
+        ? strength(first) > strength(second) : first.namesPlace
+    }
   }
 
   private static func strength(_ cell: CellEffect) -> Double {
@@ -66,10 +77,7 @@ public struct Finding: Sendable, Hashable, Codable {
     let direction = effect.value < 0 ? "costs" : "adds"
     let (low, high) =
       effect.value < 0 ? (-effect.high, -effect.low) : (effect.low, effect.high)
-    let controlText =
-      (control < 0) == (effect.value < 0)
-      ? "\(direction) \(number(abs(control)))"
-      : "\(control < 0 ? "costs" : "adds") \(number(abs(control)))"
+    let controlText = "\(control < 0 ? "costs" : "adds") \(number(abs(control)))"
     let energy = cell.energyShare.map { String(format: ", %.0f %% of its energy", $0 * 100) } ?? ""
     let caveat =
       cell.holdsAtOtherRanks == true
@@ -114,5 +122,10 @@ extension CellEffect {
   /// Whether this is the same edit at k/2 or 2k.
   public var isRankVariant: Bool {
     condition.hasSuffix("/half-k") || condition.hasSuffix("/double-k")
+  }
+
+  /// Whether the cut is a layer, a pair of layers, a module or a matrix.
+  fileprivate var namesPlace: Bool {
+    [Granularity.layer, .layerPairs, .module, .matrix].map(\.rawValue).contains(by)
   }
 }
