@@ -38,7 +38,7 @@ class Recipe:
     tuning_rate: float = 1e-4
     tuning_steps: int = 150
     save_every: int = 25
-    adapter_steps: int = 100
+    adapter_steps: int = 75
     foreign_steps: int = 150
     max_tokens: int = 48
 
@@ -60,7 +60,7 @@ class Recipe:
                     base, out, self.reinforcement(seed=1, save_every=2 * self.save_every))
             case "lora-rlvr":
                 grpo.train_grpo(base, out, grpo.Settings(
-                    rate=5e-4, steps=self.adapter_steps, save_every=self.adapter_steps,
+                    rate=1e-3, steps=self.adapter_steps, save_every=self.adapter_steps,
                     lora_rank=8, max_tokens=self.max_tokens))
             case "sft":
                 sft.train_sft(base, out, sft.Settings(
