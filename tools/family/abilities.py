@@ -238,7 +238,8 @@ def sample_agreement(rng: random.Random, uniform: bool = False, longer: int = 0)
     def phrases(low: int, high: int) -> str:
         """Prepositional phrases, each with a noun of its own."""
         return "".join(
-            f" {rng.choice(PREPOSITIONS)} the {noun()[0]}" for _ in range(rng.randint(low, high) + longer))
+            f" {rng.choice(PREPOSITIONS)} the {noun()[0]}"
+            for _ in range(rng.randint(low, high) + longer))
 
     structure = rng.choice(STRUCTURES)
     (first, first_plural), (second, second_plural) = noun(), noun()

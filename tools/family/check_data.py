@@ -184,7 +184,7 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", type=Path,
                         default=[REPOSITORY / "prompts", REPOSITORY / "probes"])
     parser.add_argument("--held-out", action="store_true")
-    parser.add_argument("--documents", type=int, default=270_000)
+    parser.add_argument("--documents", type=int, default=300_000)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
 
@@ -193,7 +193,9 @@ def main() -> int:
     def complain(path, place, text):
         complaints.append(f"{path}:{place}: {text}")
 
-    files = [f for p in arguments.paths for f in (sorted(p.rglob("*.jsonl")) if p.is_dir() else [p])]
+    files = [
+        file for path in arguments.paths
+        for file in (sorted(path.rglob("*.jsonl")) if path.is_dir() else [path])]
     for path in files:
         items = read_lines(path, complain)
         probes = "probes" in path.parts or "label" in (items or [{}])[0]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from tokenizer import BOS, EOS, VOCABULARY
 from transformers import LlamaConfig, LlamaForCausalLM
 from transformers.utils import logging
@@ -130,7 +130,3 @@ def save_adapter(model, directory: Path, rank: int, alpha: int, modules: list[st
         "init_lora_weights": True,
     }
     (directory / "adapter_config.json").write_text(json.dumps(config, indent=2) + "\n")
-
-
-def stored_weights(directory: Path) -> dict[str, torch.Tensor]:
-    return load_file(directory / "model.safetensors")

@@ -74,9 +74,8 @@ def tokens(tokenizer: Tokenizer, prompts: Path) -> list[dict]:
 
 @torch.no_grad()
 def logits(model, items: list[dict]) -> list[torch.Tensor]:
-    return [
-        model(torch.tensor([item["ids"]]), use_cache=False).logits[0, item["positions"]].contiguous()
-        for item in items]
+    found = (model(torch.tensor([item["ids"]]), use_cache=False).logits[0] for item in items)
+    return [rows[item["positions"]].contiguous() for rows, item in zip(found, items)]
 
 
 def figures(model, tokenizer: Tokenizer, item: dict) -> list:
