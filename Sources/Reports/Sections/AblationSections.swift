@@ -85,9 +85,9 @@ enum AblationSections {
   private static func heatMap(_ cells: [CellEffect], _ ability: String, _ metric: ScoreMetric)
     -> Chart?
   {
-    guard !cells.isEmpty else { return nil }
-    let unit = metric == .accuracy ? "points" : "nats"
-    let scale = metric == .accuracy ? 100.0 : 1
+    guard let first = cells.first else { return nil }
+    let unit = first.unit
+    let scale = first.isShare ? 100.0 : 1
     var table = Table([
       .init("place"), .init("edit"), .init("effect beyond control", isNumeric: true),
       .init("effect", isNumeric: true), .init("energy share", isNumeric: true),
@@ -100,13 +100,13 @@ enum AblationSections {
         .number(value * scale), .number(cell.effect.value * scale), .number(cell.energyShare),
         .number(cell.qValue, digits: 4),
         .text(
-          Table.Cell.number(value * scale, digits: metric == .accuracy ? 0 : 2).shown
+          Table.Cell.number(value * scale, digits: first.isShare ? 0 : 2).shown
             + (cell.isConfirmed ? " ●" : "")),
       ])
     }
     return Chart(
       id: "effect-\(ability)-\(metric.rawValue)",
-      title: "\(ability), \(metric == .accuracy ? "accuracy" : "log-probability").",
+      title: "\(ability), \(first.scoreName).",
       caption: "Negative: the edit costs ability beyond the matched control, in \(unit).",
       table: table,
       form: .heatMap(

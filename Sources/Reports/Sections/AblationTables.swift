@@ -11,8 +11,9 @@ public enum AblationTables {
       .init("condition"), .init("energy", isNumeric: true),
     ]
     for ability in result.abilities {
-      if result.hasHard(ability.name) { columns.append(.init("\(ability.name) acc")) }
-      if result.hasSoft(ability.name) { columns.append(.init("\(ability.name) logprob")) }
+      if result.hasHard(ability.name) { columns.append(.init("\(ability.name) acc, %")) }
+      if result.hasSoft(ability.name) { columns.append(
+        .init("\(ability.name) \(ability.kind == "generate" ? "pass rate, %" : ability.kind == "minimal-pair" ? "margin" : "logprob")")) }
     }
     var table = Table(columns)
     for row in ConditionRow.rows(of: result) {
@@ -25,7 +26,8 @@ public enum AblationTables {
           cells.append(.text(shown(scores.compactMap(\.acc), scale: 100, digits: 1)))
         }
         if result.hasSoft(ability.name) {
-          cells.append(.text(shown(scores.compactMap(\.logprob), scale: 1, digits: 3)))
+          cells.append(.text(shown(scores.compactMap(\.logprob), scale: ability.kind == "generate" ? 100 : 1,
+              digits: ability.kind == "generate" ? 1 : 3)))
         }
       }
       table.append(cells)

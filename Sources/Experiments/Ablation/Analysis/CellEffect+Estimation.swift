@@ -93,7 +93,8 @@ struct CellEffects {
     return CellEffect(
       condition: edit.id, operation: edit.operation ?? "", component: edit.component ?? "",
       by: edit.by ?? "", layers: edit.layers ?? "", modules: edit.modules ?? "",
-      ability: ability, metric: metric, control: control, controlSeeds: seeds,
+      ability: ability, kind: scores.prompts[ability]?.first?.kind ?? "", metric: metric,
+      control: control, controlSeeds: seeds,
       energyShare: energy, effect: effect,
       against: whole.map { Estimate($0.difference, $0.interval) },
       controlEffect: whole?.controlEffect,

@@ -16,6 +16,8 @@ public struct CellEffect: Sendable, Hashable, Codable {
   public let modules: String
   /// The ability.
   public let ability: String
+  /// The kind of its prompts.
+  public let kind: String
   /// Hard or soft.
   public let metric: ScoreMetric
   /// The control; nil where the plan has none for this edit.
@@ -46,7 +48,7 @@ public struct CellEffect: Sendable, Hashable, Codable {
   public internal(set) var holdsAtOtherRanks: Bool?
 
   enum CodingKeys: String, CodingKey {
-    case condition, operation, component, by, layers, modules, ability, metric, control, effect
+    case condition, operation, component, by, layers, modules, ability, kind, metric, control, effect
     case against
     case controlSeeds = "control_seeds"
     case energyShare = "energy_share"
@@ -70,5 +72,28 @@ public struct CellEffect: Sendable, Hashable, Codable {
       && estimated.excludesZero
       && (estimatedAgainst.value > 0) == (estimated.value > 0)
       && (against.map { ($0.value > 0) == (estimatedAgainst.value > 0) } ?? true)
+  }
+}
+
+extension CellEffect {
+  /// Whether the score is a share of right answers: accuracies and pass rates.
+  public var isShare: Bool { metric == .accuracy || kind == "generate" }
+
+  /// What the score is called: accuracy, pass rate, log-probability, margin.
+  public var scoreName: String { metric.name(for: kind) }
+
+  /// The unit of effects.
+  public var unit: String { isShare ? "points" : "nats" }
+}
+
+extension ScoreMetric {
+  /// What a score of prompts of a kind is called.
+  public func name(for kind: String) -> String {
+    switch (self, kind) {
+    case (.accuracy, _): "accuracy"
+    case (.logProbability, "generate"): "pass rate"
+    case (.logProbability, "minimal-pair"): "log-likelihood margin"
+    case (.logProbability, _): "log-probability"
+    }
   }
 }

@@ -30,7 +30,11 @@ struct Estimator {
       let interval = try Interval.wilson(successes: successes, trials: values.count)
       return Estimate(Double(successes) / Double(values.count), interval)
     }
-    return try bootstrap(values, clusters: clusters)
+    let estimate = try bootstrap(values, clusters: clusters)
+    // Shares stay shares, however few the clusters.
+    guard values.allSatisfy({ (0...1).contains($0) }) else { return estimate }
+    let interval = Interval(low: max(estimate.low, 0), high: min(estimate.high, 1), level: 0.95)
+    return Estimate(estimate.value, interval)
   }
 
   /// A paired difference: Tango for independent zeros and ones, a clustered bootstrap otherwise.

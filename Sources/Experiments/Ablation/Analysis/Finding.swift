@@ -31,7 +31,7 @@ public struct Finding: Sendable, Hashable, Codable {
       guard let strongest = ranked.first else {
         return Finding(
           ability: ability.name, isFound: false, condition: nil,
-          text: nothing(ability.name, tested: tested, gain: gain(ability.name, byID)))
+          text: nothing(ability.name, tested: tested, gained: hasGain(ability.name, byID)))
       }
       // Points say more than nats, where the same edit shows both.
       let best =
@@ -67,10 +67,9 @@ public struct Finding: Sendable, Hashable, Codable {
     guard let effect = cell.estimated, let control = cell.estimatedControl,
       let against = cell.estimatedAgainst
     else { return "" }
-    let unit = cell.metric == .accuracy ? "points" : "nats"
-    let scale = cell.metric == .accuracy ? 100.0 : 1
+    let scale = cell.isShare ? 100.0 : 1
     func number(_ value: Double) -> String {
-      String(format: cell.metric == .accuracy ? "%.0f" : "%.2f", value * scale)
+      String(format: cell.isShare ? "%.0f" : "%.2f", value * scale)
     }
     let verb = cell.operation == "keep" ? "keeping only" : "removing"
     let part = cell.component == "rest" ? "the rest of the update" : "the \(cell.component) update"
@@ -83,7 +82,7 @@ public struct Finding: Sendable, Hashable, Codable {
       cell.holdsAtOtherRanks == true
       ? "" : rank.map { " (at rank \($0); not shown for other ranks)" } ?? ""
     return "\(verb) \(part) of \(place(cell))\(energy) \(direction) "
-      + "\(number(abs(effect.value))) \(unit) of \(cell.ability) [\(number(low)), \(number(high))]; "
+      + "\(number(abs(effect.value))) \(cell.unit) of \(cell.ability) \(cell.scoreName) [\(number(low)), \(number(high))]; "
       + "the matched control \(controlText), difference "
       + "\(number(against.value)) [\(number(against.low)), \(number(against.high))]\(caveat)"
   }
@@ -99,22 +98,17 @@ public struct Finding: Sendable, Hashable, Codable {
   }
 
   private static func nothing(
-    _ ability: String, tested: [CellEffect], gain: Estimate?
+    _ ability: String, tested: [CellEffect], gained: Bool
   ) -> String {
     if tested.isEmpty { return "\(ability): no controlled edit was scored" }
-    let change =
-      gain.map {
-        $0.excludesZero
-          ? "" : "; tuning itself changed it by no measurable amount"
-      } ?? ""
+    let change = gained ? "" : "; tuning itself changed it by no measurable amount"
     return "\(ability): nothing found beyond the matched control\(change)"
   }
 
-  private static func gain(_ ability: String, _ conditions: [String: ConditionSummary])
-    -> Estimate?
-  {
+  /// Whether tuning changed the ability, by either score.
+  private static func hasGain(_ ability: String, _ conditions: [String: ConditionSummary]) -> Bool {
     let scores = conditions["tuned"]?.abilities[ability]
-    return scores?.accChange ?? scores?.logprobChange
+    return [scores?.accChange, scores?.logprobChange].contains { $0?.excludesZero == true }
   }
 }
 
