@@ -67,6 +67,18 @@ struct KernelTests {
     #expect(x[(count - 5)...].allSatisfy { $0 == 0 })
   }
 
+  @Test("NaN is not hidden: softmax, gate and log Σ exp give it back", arguments: [16, 48])
+  func notANumber(count: Int) {
+    var x = random(count, "x")
+    x[count - 3] = .nan
+    #expect(Kernel.logSumExp(x, count: count).isNaN)
+    var gate = x
+    Kernel.gate(&gate, x, count: count)
+    #expect(gate.indices.filter { gate[$0].isNaN } == [count - 3])
+    Kernel.softmax(&x, count: count)
+    #expect(x.allSatisfy { $0.isNaN })
+  }
+
   @Test("Entries of −∞ behind a row change no bit of it")
   func softmaxLength() {
     let x = random(16, "x", scale: 4)
@@ -89,6 +101,13 @@ struct KernelTests {
   func firstMaximum() {
     #expect(Kernel.firstMaximum([1, 3, 2, 3], count: 4) == 1)
     #expect(Kernel.firstMaximum([7], count: 1) == 0)
+    for count in Self.counts {
+      var x = random(count, "x")
+      #expect(Kernel.firstMaximum(x, count: count) == x.firstIndex(of: x.max() ?? 0))
+      x[count / 2] = 9
+      x[count - 1] = 9
+      #expect(Kernel.firstMaximum(x, count: count) == count / 2)
+    }
   }
 
   @Test("A product is x·Wᵀ at every height and size", arguments: [(48, 8, 3), (60, 192, 200)])

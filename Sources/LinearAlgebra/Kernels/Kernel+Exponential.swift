@@ -1,12 +1,14 @@
 extension Kernel {
-  /// eˣ of sixteen numbers, within 2 ulp of the exact value; 0 below −87.3, ∞ above 88.7.
+  /// eˣ of sixteen numbers, within 2 ulp of the exact value; 0 below −87.3, ∞ above 88.7, NaN of
+  /// NaN.
   ///
   /// x = n·ln 2 + r with |r| ≤ ln 2 / 2, eʳ by a polynomial of degree 6 (Cephes `expf`), scaled by
   /// 2ⁿ in the exponent bits.
   @inline(__always)
   static func exponential(_ x: Lanes) -> Lanes {
-    let bounded = x.clamped(
-      lowerBound: Lanes(repeating: -87.33), upperBound: Lanes(repeating: 88.72))
+    let small = x .< Lanes(repeating: -87.33)
+    let large = x .> Lanes(repeating: 88.72)
+    let bounded = x.replacing(with: Lanes(repeating: 0), where: small .| large)
     // Adding 1.5 · 2²³ rounds to a whole number that stands in the low bits.
     let shift = Lanes(repeating: 12_582_912)
     let shifted = bounded * Lanes(repeating: 1.442_695_04) + shift
@@ -24,10 +26,16 @@ extension Kernel {
     let bits = unsafeBitCast(shifted, to: SIMD16<Int32>.self) &+ SIMD16(repeating: 126)
     let scale = unsafeBitCast(bits &<< 23, to: Lanes.self)
     let value = e * scale * Lanes(repeating: 2)
-    let small = x .< Lanes(repeating: -87.33)
-    let large = x .> Lanes(repeating: 88.72)
     return value.replacing(with: Lanes(repeating: 0), where: small)
       .replacing(with: Lanes(repeating: .infinity), where: large)
+  }
+
+  /// The larger of two numbers in each lane; NaN on the left stays.
+  ///
+  /// The standard library's `pointwiseMax` goes through memory lane by lane.
+  @inline(__always)
+  static func larger(_ left: Lanes, _ right: Lanes) -> Lanes {
+    left.replacing(with: right, where: left .< right)
   }
 
   /// Loads up to sixteen numbers, the rest filled with `filler`.

@@ -10,7 +10,7 @@ extension Kernel {
   package static func softmax(_ x: UnsafeMutablePointer<Float>, count: Int) {
     precondition(count % lanes == 0)
     var top = Lanes(repeating: -.infinity)
-    for index in stride(from: 0, to: count, by: lanes) { top = pointwiseMax(top, load(x + index)) }
+    for index in stride(from: 0, to: count, by: lanes) { top = larger(top, load(x + index)) }
     let maximum = Lanes(repeating: top.max())
     var sums = Lanes(repeating: 0)
     for index in stride(from: 0, to: count, by: lanes) {
@@ -19,13 +19,19 @@ extension Kernel {
       sums += value
     }
     let scale = Lanes(repeating: 1 / sums.sum())
-    for index in stride(from: 0, to: count, by: lanes) { store(load(x + index) * scale, to: x + index) }
+    for index in stride(from: 0, to: count, by: lanes) {
+      store(load(x + index) * scale, to: x + index)
+    }
   }
 
-  /// log Σ exp(x) of one row; exponentials in `Float`, their sum in `Double`.
+  /// log Σ exp(x) of one row; exponentials in `Float`, their sum in `Double`; NaN if one is NaN.
   package static func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> Double {
     var top = Lanes(repeating: -.infinity)
-    forEachLane(count) { top = pointwiseMax(top, load(x + $0)) } rest: { top[0] = max(top[0], x[$0]) }
+    forEachLane(count) {
+      top = larger(top, load(x + $0))
+    } rest: {
+      top[0] = max(top[0], x[$0])
+    }
     let maximum = top.max()
     guard maximum.isFinite else { return Double(maximum) }
     let shift = Lanes(repeating: maximum)
@@ -48,10 +54,14 @@ extension Kernel {
     return Double(maximum) + log(total)
   }
 
-  /// The index of the largest entry, the first of equals.
+  /// The index of the largest entry, the first of equals; NaN is never the largest.
   package static func firstMaximum(_ x: UnsafePointer<Float>, count: Int) -> Int {
-    var best = 0
-    for index in 1..<max(count, 1) where x[index] > x[best] { best = index }
-    return best
+    var top = Lanes(repeating: -.infinity)
+    var rest = -Float.infinity
+    forEachLane(count) { top = larger(top, load(x + $0)) } rest: { rest = max(rest, x[$0]) }
+    let maximum = max(top.max(), rest)
+    var index = 0
+    while index + lanes <= count, !any(load(x + index) .== maximum) { index += lanes }
+    return (index..<count).first { x[$0] == maximum } ?? 0
   }
 }

@@ -1,4 +1,4 @@
-/// Rows of activations, [rows, width], zero at first; freed with its last reference.
+/// Rows of activations, [rows, width]; freed with the last reference.
 package final class RowBuffer: @unchecked Sendable {
   /// Number of rows, padding included.
   package let rows: Int
@@ -8,16 +8,21 @@ package final class RowBuffer: @unchecked Sendable {
   package let base: UnsafeMutablePointer<Float>
 
   /// Allocates zeros.
-  package init(rows: Int, width: Int) {
+  package convenience init(rows: Int, width: Int) {
+    self.init(unwrittenRows: rows, width: width)
+    base.initialize(repeating: 0, count: rows * width)
+  }
+
+  /// Allocates rows that the caller writes before it reads them.
+  package init(unwrittenRows rows: Int, width: Int) {
     self.rows = rows
     self.width = width
     base = .allocate(capacity: max(1, rows * width))
-    base.initialize(repeating: 0, count: max(1, rows * width))
   }
 
   /// Copies another buffer.
   package convenience init(copying other: RowBuffer) {
-    self.init(rows: other.rows, width: other.width)
+    self.init(unwrittenRows: other.rows, width: other.width)
     base.update(from: other.base, count: rows * width)
   }
 

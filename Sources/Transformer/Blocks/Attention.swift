@@ -110,7 +110,7 @@ struct Attention {
           from: queries + (position - start) * specification.queryWidth + offset, count: width)
       }
     }
-    let scores = RowBuffer(rows: q.rows, width: range.count)
+    let scores = RowBuffer(unwrittenRows: q.rows, width: range.count)
     Kernel.scores(
       q.base, rows: q.rows, width: width, keys: keys.row(range.lowerBound), keyStride: width,
       count: range.count, scale: 1 / Float(width).squareRoot(), to: scores.base,
@@ -135,7 +135,7 @@ struct Attention {
     _ p: RowBuffer, _ head: Int, _ block: Int, _ values: RowBuffer,
     to z: UnsafeMutablePointer<Float>
   ) {
-    let mixed = RowBuffer(rows: p.rows, width: width)
+    let mixed = RowBuffer(unwrittenRows: p.rows, width: width)
     Kernel.mix(
       p.base, rows: p.rows, count: p.width, stride: p.width,
       values: values.row(keyRange(block).lowerBound), valueStride: width, width: width,

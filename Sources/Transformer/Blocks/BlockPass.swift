@@ -151,7 +151,7 @@ struct BlockPass {
   private func norm(
     _ x: RowBuffer, _ weight: [Float], _ point: Site.Point, _ shard: PackedBatch.Shard
   ) -> RowBuffer {
-    let y = RowBuffer(rows: x.rows, width: x.width)
+    let y = RowBuffer(unwrittenRows: x.rows, width: x.width)
     for row in 0..<x.rows {
       Kernel.normalize(
         x.row(row), count: x.width, epsilon: specification.normEpsilon, to: y.row(row))

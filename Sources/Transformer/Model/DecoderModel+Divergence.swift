@@ -33,13 +33,13 @@ extension DecoderModel {
     let mine = try finalStates(of: batch, from: state)
     let theirs = try other.finalStates(of: batch, from: otherState)
     let theirUnembedding = try other.store.elements(other.unembeddingName)
-    let chunks = batch.output.chunks
+    let chunks = batch.output.chunks(vocabulary: vocabulary, threads: threads)
     let myUnembedding = try store.elements(unembeddingName)
     let pairs = try concurrentMap(chunks.count, threads: threads) { number -> [(Double, Double)] in
       let rows = chunks[number]
       let (p, q) = (
-        RowBuffer(rows: rows.count, width: vocabulary),
-        RowBuffer(rows: rows.count, width: vocabulary)
+        RowBuffer(unwrittenRows: rows.count, width: vocabulary),
+        RowBuffer(unwrittenRows: rows.count, width: vocabulary)
       )
       for (states, weight, target) in [(mine, myUnembedding, p), (theirs, theirUnembedding, q)] {
         Kernel.linear(

@@ -65,10 +65,10 @@ extension DecoderModel {
   ) throws -> [Result] {
     let unembedding = try store.elements(unembeddingName)
     let vocabulary = specification.vocabularySize
-    let chunks = output.chunks
+    let chunks = output.chunks(vocabulary: vocabulary, threads: threads)
     return try concurrentMap(chunks.count, threads: threads) { number -> [Result] in
       let rows = chunks[number]
-      let logits = RowBuffer(rows: rows.count, width: vocabulary)
+      let logits = RowBuffer(unwrittenRows: rows.count, width: vocabulary)
       Kernel.linear(
         states.row(rows.lowerBound), rows: rows.count, inputs: states.width, weight: unembedding,
         outputs: vocabulary, to: logits.base)

@@ -7,13 +7,13 @@ struct OutputRows: Sendable {
   private let places: [(level: Int, shard: Int, row: Int)]
   /// The gathered row of each place.
   private let slots: [Int]
-  /// Rows of the gathered block, in chunks of ``chunk``.
+  /// Rows of the gathered block.
   let rows: Int
   /// The gathered row of every wanted token, in the order asked.
   let indices: [Int]
 
-  /// Rows whose logits are in memory at once on each thread.
-  static let chunk = 96
+  /// Logits that are in memory at once on each thread: 64 MB.
+  private static let chunkLogits = 1 << 24
 
   /// - Parameter wanted: Sequence and position of each token; repetitions share a row.
   init(_ wanted: [(sequence: Int, position: Int)], of batch: PackedBatch) {
@@ -53,12 +53,18 @@ struct OutputRows: Sendable {
     return gathered
   }
 
-  /// Ranges of gathered rows, each at least `RowLayout.minimumRows` high.
-  var chunks: [Range<Int>] {
+  /// Ranges of gathered rows for the unembedding, each at least `RowLayout.minimumRows` high.
+  ///
+  /// A chunk packs the unembedding anew: chunks are as high as memory and an even load allow.
+  func chunks(vocabulary: Int, threads: Int) -> [Range<Int>] {
+    let quantum = RowLayout.quantum
+    let share = (rows + threads - 1) / threads
+    let most = max(2 * RowLayout.minimumRows, Self.chunkLogits / max(1, vocabulary))
+    let height = (min(share, most) + quantum - 1) / quantum * quantum
     var chunks: [Range<Int>] = []
     var start = 0
     while start < rows {
-      var end = min(start + Self.chunk, rows)
+      var end = min(start + max(height, RowLayout.minimumRows), rows)
       if rows - end < RowLayout.minimumRows { end = rows }
       chunks.append(start..<end)
       start = end

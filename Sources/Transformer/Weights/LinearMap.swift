@@ -14,7 +14,7 @@ struct LinearMap: Sendable {
   /// y for every row of x.
   func callAsFunction(_ x: RowBuffer) -> RowBuffer {
     precondition(x.width == inputs)
-    let y = RowBuffer(rows: x.rows, width: outputs)
+    let y = RowBuffer(unwrittenRows: x.rows, width: outputs)
     Kernel.linear(
       x.base, rows: x.rows, inputs: inputs, weight: weight, outputs: outputs, to: y.base)
     if let bias {
