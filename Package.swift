@@ -116,6 +116,13 @@ let package = Package(
         "Architecture", "Checkpoints", "JSON", "LinearAlgebra", "Statistics", "Tokenization",
         "Transformer",
       ]),
+    tests(
+      "Experiments",
+      [
+        "Architecture", "Checkpoints", "Edits", "Evaluation", "JSON", "LinearAlgebra", "Statistics",
+        "Tokenization", "Transformer", "Updates",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17
