@@ -14,7 +14,11 @@ extension Kernel {
     }
     let scale = 1 / ((sums.sum() + rest) / Float(count) + epsilon).squareRoot()
     let factor = Lanes(repeating: scale)
-    forEachLane(count) { store(load(x + $0) * factor, to: y + $0) } rest: { y[$0] = x[$0] * scale }
+    forEachLane(count) {
+      store(load(x + $0) * factor, to: y + $0)
+    } rest: {
+      y[$0] = x[$0] * scale
+    }
   }
 
   /// x ← x ⊙ weight of one row.

@@ -58,7 +58,11 @@ extension Kernel {
   package static func firstMaximum(_ x: UnsafePointer<Float>, count: Int) -> Int {
     var top = Lanes(repeating: -.infinity)
     var rest = -Float.infinity
-    forEachLane(count) { top = larger(top, load(x + $0)) } rest: { rest = max(rest, x[$0]) }
+    forEachLane(count) {
+      top = larger(top, load(x + $0))
+    } rest: {
+      rest = max(rest, x[$0])
+    }
     let maximum = max(top.max(), rest)
     var index = 0
     while index + lanes <= count, !any(load(x + index) .== maximum) { index += lanes }

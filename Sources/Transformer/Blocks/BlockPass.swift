@@ -14,14 +14,27 @@ struct BlockPass {
   let observer: (any ForwardObserver)?
 
   /// The residual stream after the block, and keys and values that other segments need.
+  ///
+  /// - Parameters:
+  ///   - shard: The rows.
+  ///   - input: The residual stream before the block.
+  ///   - ancestors: Keys and values of the segments before those of the shard.
+  ///   - keepsAll: Whether keys and values are returned that no segment of the batch needs.
+  ///   - selection: The rows that are wanted of the result, if not all; what follows attention is
+  ///     computed for these. Nothing is observed then.
+  /// - Returns: The residual stream of the shard or of the selection, and keys and values.
   func run(
     _ shard: PackedBatch.Shard, _ input: RowBuffer, ancestors: [Int: KeyValues],
-    keepsAll: Bool = false
+    keepsAll: Bool = false, selection: RowSelection? = nil
   ) -> (stream: RowBuffer, kept: [Int: KeyValues]) {
-    let x = RowBuffer(copying: input)
+    var x = RowBuffer(copying: input)
     visit(.residualPre, x, shard)
 
-    let (z, kept) = attention(x, shard, ancestors, keepsAll)
+    var (z, kept) = attention(x, shard, ancestors, keepsAll)
+    if let selection {
+      precondition(observer == nil)
+      (x, z) = (selection.gathered(x), selection.gathered(z))
+    }
     let attended = weights.output(z)
     visit(.attentionOut, attended, shard)
     x.add(attended)
@@ -78,7 +91,9 @@ struct BlockPass {
       let attention = Attention(
         specification: specification.attention, span: specification.attentionSpans[layer],
         start: segment.start, count: segment.tokens.count, queries: UnsafePointer(q.row(row)),
-        history: history + [(UnsafePointer(k.row(row)), UnsafePointer(v.row(row)), segment.tokens.count)])
+        history: history + [
+          (UnsafePointer(k.row(row)), UnsafePointer(v.row(row)), segment.tokens.count)
+        ])
       let site = Site(.pattern, layer: layer)
       guard let observer, observer.observes(site) else { return attention.run(to: z.row(row)) }
       let count = segment.tokens.count

@@ -65,7 +65,8 @@ extension DecoderModel {
 
   private func finalStates(of batch: ScoringBatch, from state: ScoringState?) throws -> RowBuffer {
     let begin = try state?.streams ?? embedded(batch.batch)
-    let streams = try advanced(begin, of: batch.batch, to: specification.layerCount)
+    let streams = try advanced(
+      begin, of: batch.batch, to: specification.layerCount, output: batch.output)
     return try normalized(batch.output.gathered(streams, width: specification.width))
   }
 

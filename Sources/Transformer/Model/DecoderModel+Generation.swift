@@ -47,13 +47,16 @@ extension DecoderModel {
     for request in requests where !(request.temperature >= 0 && request.temperature.isFinite) {
       throw TransformerError.invalidTemperature(request.temperature)
     }
-    var results: [[Int]] = []
-    for start in stride(from: 0, to: requests.count, by: Self.generationGroup) {
-      let group = requests[start..<min(start + Self.generationGroup, requests.count)]
-      var decoding = try Decoding(self, Array(group))
-      results += try decoding.run()
-    }
-    return results
+    // Groups run side by side, each on one thread: their products are small.
+    var single = self
+    single.threads = 1
+    let model = single
+    let starts = Array(stride(from: 0, to: requests.count, by: Self.generationGroup))
+    return try concurrentMap(starts.count, threads: threads) { number -> [[Int]] in
+      let end = min(starts[number] + Self.generationGroup, requests.count)
+      var decoding = try Decoding(model, Array(requests[starts[number]..<end]))
+      return try decoding.run()
+    }.flatMap { $0 }
   }
 }
 

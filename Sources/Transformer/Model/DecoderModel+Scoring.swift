@@ -88,7 +88,8 @@ extension DecoderModel {
   /// - Throws: `CheckpointError`.
   public func score(_ batch: ScoringBatch, from state: ScoringState? = nil) throws -> [TokenScore] {
     let begin = try state?.streams ?? embedded(batch.batch)
-    let streams = try advanced(begin, of: batch.batch, to: specification.layerCount)
+    let streams = try advanced(
+      begin, of: batch.batch, to: specification.layerCount, output: batch.output)
     let states = try normalized(batch.output.gathered(streams, width: specification.width))
     let targets = batch.targetsByRow
     let vocabulary = specification.vocabularySize

@@ -102,8 +102,16 @@ public struct DecoderModel: Sendable {
   }
 
   /// Runs blocks up to, not including, `layer`.
+  ///
+  /// - Parameters:
+  ///   - streams: Where to begin.
+  ///   - batch: The batch.
+  ///   - layer: The block that comes next in the result.
+  ///   - output: The rows that are wanted after the last block, if not all: it computes these only.
+  ///   - observer: Sees the sites of the blocks.
+  /// - Returns: The residual streams before `layer`.
   func advanced(
-    _ streams: ResidualStreams, of batch: PackedBatch, to layer: Int,
+    _ streams: ResidualStreams, of batch: PackedBatch, to layer: Int, output: OutputRows? = nil,
     observer: (any ForwardObserver)? = nil
   ) throws -> ResidualStreams {
     guard streams.layer < layer else { return streams }
@@ -115,17 +123,21 @@ public struct DecoderModel: Sendable {
         weights: try BlockWeights(
           layer: number, weights, store, threads: threads),
         batch: batch, rotary: rotary, observer: observer)
+      let selections = number == specification.layerCount - 1 ? output?.selections : nil
       var kept: [Int: KeyValues] = [:]
       for (level, shards) in batch.levels.enumerated() {
         let (input, ancestors) = (current[level], kept)
         let results = try concurrentMap(shards.count, threads: threads) {
-          pass.run(shards[$0], input[$0], ancestors: ancestors)
+          pass.run(
+            shards[$0], input[$0], ancestors: ancestors, selection: selections?[level][$0])
         }
         current[level] = results.map(\.stream)
         for result in results { kept.merge(result.kept) { first, _ in first } }
       }
     }
-    return ResidualStreams(layer: layer, levels: current)
+    return ResidualStreams(
+      layer: layer, levels: current,
+      isSelected: output != nil && layer == specification.layerCount)
   }
 }
 
@@ -135,4 +147,6 @@ struct ResidualStreams: Sendable {
   let layer: Int
   /// Rows by level and shard; never changed once made.
   let levels: [[RowBuffer]]
+  /// Whether the shards hold only the rows that are wanted of the last block.
+  var isSelected = false
 }

@@ -3,11 +3,21 @@ import LinearAlgebra
 
 /// The tokens of a batch whose predictions are wanted, gathered for the unembedding.
 struct OutputRows: Sendable {
+  /// A row of the batch, and where it stands among the selected rows of its shard.
+  private struct Place: Sendable {
+    let level: Int
+    let shard: Int
+    let row: Int
+    let slot: Int
+  }
+
   /// Places in the batch, each once.
-  private let places: [(level: Int, shard: Int, row: Int)]
-  /// The gathered row of each place.
-  private let slots: [Int]
-  /// Rows of the gathered block.
+  private let places: [Place]
+  /// All places as rows of one block.
+  private let block: RowSelection
+  /// The wanted rows of each shard, by level: what the last block has to compute.
+  let selections: [[RowSelection]]
+  /// Height of the gathered block.
   let rows: Int
   /// The gathered row of every wanted token, in the order asked.
   let indices: [Int]
@@ -15,40 +25,41 @@ struct OutputRows: Sendable {
   /// Logits that are in memory at once on each thread: 64 MB.
   private static let chunkLogits = 1 << 24
 
-  /// - Parameter wanted: Sequence and position of each token; repetitions share a row.
+  /// Selects tokens of a batch.
+  ///
+  /// - Parameters:
+  ///   - wanted: Sequence and position of each token; repetitions share a row.
+  ///   - batch: The batch.
   init(_ wanted: [(sequence: Int, position: Int)], of batch: PackedBatch) {
-    struct Place: Hashable { let level, shard, row: Int }
-    var numbers: [Place: Int] = [:]
-    var places: [(level: Int, shard: Int, row: Int)] = []
-    var positions: [Int] = []
+    struct Key: Hashable { let level, shard, row: Int }
+    var numbers: [Key: Int] = [:]
+    var places: [Place] = []
+    var block = RowSelection()
+    var selections = batch.levels.map { $0.map { _ in RowSelection() } }
     let numbered = wanted.map { token -> Int in
-      let found = batch.place(of: token.position, in: token.sequence)
-      let place = Place(level: found.level, shard: found.shard, row: found.row)
-      if let number = numbers[place] { return number }
-      numbers[place] = places.count
-      places.append(found)
-      positions.append(token.position)
+      let (level, shard, row) = batch.place(of: token.position, in: token.sequence)
+      let key = Key(level: level, shard: shard, row: row)
+      if let number = numbers[key] { return number }
+      let slot = selections[level][shard].add(row, position: token.position)
+      _ = block.add(row, position: token.position)
+      numbers[key] = places.count
+      places.append(Place(level: level, shard: shard, row: row, slot: slot))
       return places.count - 1
     }
-    // Each row keeps its residue, so that its bits are the same in every batch.
-    var next = Array(repeating: 0, count: RowLayout.residue)
-    let slots = positions.map { position -> Int in
-      let residue = position % RowLayout.residue
-      defer { next[residue] += 1 }
-      return next[residue] * RowLayout.residue + residue
-    }
     self.places = places
-    self.slots = slots
-    rows = RowLayout.paddedRows((slots.max() ?? -1) + 1)
-    indices = numbered.map { slots[$0] }
+    self.block = block
+    self.selections = selections
+    rows = block.height
+    indices = numbered.map { block.slots[$0] }
   }
 
   /// Copies the wanted rows out of the residual streams.
   func gathered(_ streams: ResidualStreams, width: Int) -> RowBuffer {
     let gathered = RowBuffer(rows: rows, width: width)
-    for (place, slot) in zip(places, slots) {
+    for (place, slot) in zip(places, block.slots) {
+      let buffer = streams.levels[place.level][place.shard]
       gathered.row(slot).update(
-        from: streams.levels[place.level][place.shard].row(place.row), count: width)
+        from: buffer.row(streams.isSelected ? place.slot : place.row), count: width)
     }
     return gathered
   }
