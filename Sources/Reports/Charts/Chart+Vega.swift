@@ -290,7 +290,7 @@ extension Chart {
   private func seriesLegend(_ series: String) -> VegaSpec {
     [
       [
-        "fill": "colour", "shape": "shape", "orient": "top", "direction": "horizontal",
+        "fill": "colour", "shape": "shape", "orient": "bottom", "direction": "horizontal",
         "columns": ["signal": "max(1, floor(width / 170))"], "labelLimit": 260,
       ]
     ]

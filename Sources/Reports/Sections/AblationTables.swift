@@ -5,28 +5,27 @@ import Statistics
 public enum AblationTables {
   /// One row a condition, two columns an ability; controls are averaged into one row each.
   ///
-  /// - Parameter cuts: Shows these cuts only; nil shows all.
-  public static func summary(_ result: AblationResult, by cuts: [Granularity]? = nil) -> Table {
+  /// - Parameter abilities: Shows these only; nil shows all.
+  public static func summary(_ result: AblationResult, abilities shown: [String]? = nil) -> Table {
+    let abilities = result.abilities.filter { shown?.contains($0.name) ?? true }
     var columns: [Table.Column] = [
       .init("condition"), .init("energy", isNumeric: true),
     ]
-    for ability in result.abilities {
+    for ability in abilities {
       if result.hasHard(ability.name) { columns.append(.init("\(ability.name) acc, %")) }
       if result.hasSoft(ability.name) { columns.append(
         .init("\(ability.name) \(ability.kind == "generate" ? "pass rate, %" : ability.kind == "minimal-pair" ? "margin" : "logprob")")) }
     }
     var table = Table(columns)
     for row in ConditionRow.rows(of: result) {
-      let cut = row.conditions[0].by.flatMap(Granularity.init(rawValue:))
-      if let cuts, let cut, !cuts.contains(cut) { continue }
       var cells: [Table.Cell] = [.text(row.label), .number(row.energyShare)]
-      for ability in result.abilities {
+      for ability in abilities {
         let scores = row.conditions.compactMap { $0.abilities[ability.name] }
         if result.hasHard(ability.name) {
-          cells.append(.text(shown(scores.compactMap(\.acc), scale: 100, digits: 1)))
+          cells.append(.text(interval(scores.compactMap(\.acc), scale: 100, digits: 1)))
         }
         if result.hasSoft(ability.name) {
-          cells.append(.text(shown(scores.compactMap(\.logprob), scale: ability.kind == "generate" ? 100 : 1,
+          cells.append(.text(interval(scores.compactMap(\.logprob), scale: ability.kind == "generate" ? 100 : 1,
               digits: ability.kind == "generate" ? 1 : 3)))
         }
       }
@@ -35,7 +34,7 @@ public enum AblationTables {
     return table
   }
 
-  private static func shown(_ estimates: [Estimate], scale: Double, digits: Int) -> String {
+  private static func interval(_ estimates: [Estimate], scale: Double, digits: Int) -> String {
     func text(_ value: Double) -> String { Table.Cell.number(value * scale, digits: digits).shown }
     guard let first = estimates.first else { return "" }
     if estimates.count == 1 {

@@ -4,7 +4,7 @@ import Foundation
 import Reports
 import Updates
 
-/// The demo: five runs on the embedded family and one page.
+/// The demo: six runs on the embedded family and one page.
 struct DemoStory {
   let home: URL
   let out: URL
@@ -19,10 +19,11 @@ struct DemoStory {
     let measures = try decompose()
     let comparison = try compare()
     let ablation = try ablate()
+    let layers = try ablateLayers()
     let probes = try probe()
     let training = try track()
     let page = try ReportBuilder.page(
-      of: [ablation, measures, comparison, probes, training],
+      of: [ablation, layers, measures, comparison, probes, training],
       title: "OffAxis demo: an RLVR update taken apart")
     let file = out.appendingPathComponent("report.html")
     try AtomicFile.write(try page.html(), to: file)
@@ -67,21 +68,36 @@ struct DemoStory {
     return directory
   }
 
+  /// The whole update at once, on every ability.
   private func ablate() throws -> RunDirectory {
     var plan = AblationPlan(base: base, tuned: rlvr, prompts: [path("prompts/family")])
-    plan.by = [.model, .layer]
-    plan.components = [.principal, .offPrincipal, .rest]
+    plan.components = [.principal, .offPrincipal, .head(1), .rest]
     plan.sample = 100
-    let runner = try AblationRunner(plan)
-    let directory = try open("ablate", runner.resolved)
-    _ = try runner.run(in: directory, threads: threads, progress: progress)
-    try RunTables.write(directory)
-    let result = try runner.result(of: directory.store)
-    say("\nWhat removing and keeping parts does (accuracy in %, log-probability in nats):")
-    say(AblationTables.summary(result, by: [.model]).text)
+    let (directory, result) = try ablate("ablate", plan)
+    say("\nWhat removing and keeping parts does (± 95 %; ~ is the matched control):")
+    say(AblationTables.summary(result, abilities: ["reasoning", "recall"]).text)
     say("")
     for finding in result.findings { say("• \(finding.text)") }
     return directory
+  }
+
+  /// Layer by layer, on the ability that was trained.
+  private func ablateLayers() throws -> RunDirectory {
+    var plan = AblationPlan(
+      base: base, tuned: rlvr, prompts: [path("prompts/family/reasoning.jsonl")])
+    (plan.by, plan.operations) = ([.layer], [.remove])
+    (plan.components, plan.controlSeeds, plan.sample) = ([.offPrincipal], 3, 100)
+    return try ablate("layers", plan).directory
+  }
+
+  private func ablate(_ name: String, _ plan: AblationPlan) throws -> (
+    directory: RunDirectory, result: AblationResult
+  ) {
+    let runner = try AblationRunner(plan)
+    let directory = try open(name, runner.resolved)
+    _ = try runner.run(in: directory, threads: threads, progress: progress)
+    try RunTables.write(directory)
+    return (directory, try runner.result(of: directory.store))
   }
 
   private func probe() throws -> RunDirectory {

@@ -1,5 +1,6 @@
 import Edits
 import Foundation
+import Updates
 
 /// What the numbers say about one ability, in one sentence; never more than they support.
 public struct Finding: Sendable, Hashable, Codable {
@@ -67,10 +68,7 @@ public struct Finding: Sendable, Hashable, Codable {
     guard let effect = cell.estimated, let control = cell.estimatedControl,
       let against = cell.estimatedAgainst
     else { return "" }
-    let scale = cell.isShare ? 100.0 : 1
-    func number(_ value: Double) -> String {
-      String(format: cell.isShare ? "%.0f" : "%.2f", value * scale)
-    }
+    func number(_ value: Double) -> String { shown(value, cell) }
     let verb = cell.operation == "keep" ? "keeping only" : "removing"
     let part = cell.component == "rest" ? "the rest of the update" : "the \(cell.component) update"
     let direction = effect.value < 0 ? "costs" : "adds"
@@ -79,12 +77,22 @@ public struct Finding: Sendable, Hashable, Codable {
     let controlText = "\(control < 0 ? "costs" : "adds") \(number(abs(control)))"
     let energy = cell.energyShare.map { String(format: ", %.0f %% of its energy", $0 * 100) } ?? ""
     let caveat =
-      cell.holdsAtOtherRanks == true
+      cell.holdsAtOtherRanks == true || !dependsOnRank(cell)
       ? "" : rank.map { " (at rank \($0); not shown for other ranks)" } ?? ""
     return "\(verb) \(part) of \(place(cell))\(energy) \(direction) "
       + "\(number(abs(effect.value))) \(cell.unit) of \(cell.ability) \(cell.scoreName) [\(number(low)), \(number(high))]; "
       + "the matched control \(controlText), difference "
       + "\(number(against.value)) [\(number(against.low)), \(number(against.high))]\(caveat)"
+  }
+
+  private static func dependsOnRank(_ cell: CellEffect) -> Bool {
+    (try? Component(parsing: cell.component))?.dependsOnRank ?? true
+  }
+
+  /// Points as whole numbers, nats with two digits that count.
+  private static func shown(_ value: Double, _ cell: CellEffect) -> String {
+    if cell.isShare { return String(format: "%.0f", value * 100) }
+    return String(format: abs(value) >= 0.1 || value == 0 ? "%.2f" : "%.2g", value)
   }
 
   private static func place(_ cell: CellEffect) -> String {
@@ -97,12 +105,26 @@ public struct Finding: Sendable, Hashable, Codable {
     }
   }
 
+  /// Says that nothing was found, and what random directions of equal energy do as well.
   private static func nothing(
     _ ability: String, tested: [CellEffect], gained: Bool
   ) -> String {
     if tested.isEmpty { return "\(ability): no controlled edit was scored" }
-    let change = gained ? "" : "; tuning itself changed it by no measurable amount"
-    return "\(ability): nothing found beyond the matched control\(change)"
+    let nothing = "\(ability): nothing found beyond the matched control"
+    guard gained else {
+      return nothing + "; tuning itself changed it by no measurable amount"
+    }
+    let largest = tested.filter {
+      $0.effect.excludesZero && $0.control == Control.randomEnergy.rawValue
+    }.max { abs($0.effect.value) < abs($1.effect.value) }
+    guard let largest, let control = largest.controlEffect else { return nothing }
+    func number(_ value: Double) -> String { (value > 0 ? "+" : "") + shown(value, largest) }
+    return nothing
+      + "; \(largest.operation == "keep" ? "keeping only" : "removing") the "
+      + "\(largest.component) update of \(place(largest)) changes its \(largest.scoreName) by "
+      + "\(number(largest.effect.value)) \(largest.unit) "
+      + "[\(number(largest.effect.low)), \(number(largest.effect.high))], random directions of "
+      + "equal energy by \(number(control))"
   }
 
   /// Whether tuning changed the ability, by either score.
