@@ -3,8 +3,14 @@ extension Kernel {
   ///
   /// - Parameters:
   ///   - q: [rows, width].
+  ///   - rows: Queries.
+  ///   - width: Width of a head.
   ///   - k: `count` keys of `width`, `keyStride` apart.
-  ///   - scores: rows of `count`, `scoreStride` apart.
+  ///   - keyStride: Elements from key to key.
+  ///   - count: Keys.
+  ///   - scale: 1 / √width.
+  ///   - scores: Rows of `count`, `scoreStride` apart.
+  ///   - scoreStride: Elements from row to row.
   package static func scores(
     _ q: UnsafePointer<Float>, rows: Int, width: Int, keys k: UnsafePointer<Float>,
     keyStride: Int, count: Int, scale: Float, to scores: UnsafeMutablePointer<Float>,
@@ -19,8 +25,14 @@ extension Kernel {
   /// z ← P·V, [rows, width].
   ///
   /// - Parameters:
-  ///   - p: rows of `count`, `stride` apart.
+  ///   - p: Rows of `count`, `stride` apart.
+  ///   - rows: Queries.
+  ///   - count: Keys.
+  ///   - stride: Elements from row to row.
   ///   - v: `count` values of `width`, `valueStride` apart.
+  ///   - valueStride: Elements from value to value.
+  ///   - width: Width of a head.
+  ///   - z: Receives [rows, width].
   package static func mix(
     _ p: UnsafePointer<Float>, rows: Int, count: Int, stride: Int, values v: UnsafePointer<Float>,
     valueStride: Int, width: Int, to z: UnsafeMutablePointer<Float>

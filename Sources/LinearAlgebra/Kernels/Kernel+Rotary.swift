@@ -4,6 +4,7 @@ extension Kernel {
   ///
   /// - Parameters:
   ///   - x: [2 · half].
+  ///   - half: Half the width of the head.
   ///   - cosine: [half], of the token's position.
   ///   - sine: [half].
   package static func rotate(

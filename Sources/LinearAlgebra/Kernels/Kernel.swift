@@ -12,7 +12,10 @@ package enum Kernel {
   ///
   /// - Parameters:
   ///   - x: [rows, inputs].
+  ///   - rows: Rows, padding included.
+  ///   - inputs: Width of x.
   ///   - weight: [outputs, inputs].
+  ///   - outputs: Width of y.
   ///   - y: [rows, outputs].
   package static func linear(
     _ x: UnsafePointer<Float>, rows: Int, inputs: Int, weight: UnsafePointer<Float>, outputs: Int,

@@ -5,7 +5,9 @@
 /// 24 rows may take another path. So blocks of rows are padded to a multiple of 12, at least 48
 /// rows, and where the kernel asks for it a token's row index is congruent to its absolute position
 /// modulo 12. Measured on the kernels Cooperlake, SkylakeX, Haswell, Zen, Sandybridge and Nehalem
-/// of OpenBLAS 0.3.21: heights of 24 to 1200 rows give equal bits.
+/// of OpenBLAS 0.3.21: heights of 24 to 1200 rows give equal bits, except in products small enough
+/// for a path of their own, which ``Kernel/linear(_:rows:inputs:weight:outputs:to:)`` always runs 48
+/// rows high.
 package enum RowLayout {
   /// Rows of a block come in multiples of this.
   package static let quantum = 12

@@ -25,7 +25,9 @@ struct SequenceTree: Sendable {
 
   /// Builds the tree of sequences, none of them empty.
   ///
-  /// - Parameter shares: Whether prefixes are shared at all.
+  /// - Parameters:
+  ///   - sequences: In any order.
+  ///   - shares: Whether prefixes are shared at all.
   init(_ sequences: [[Int]], shares: Bool = true) {
     leaves = Array(repeating: 0, count: sequences.count)
     guard shares else {

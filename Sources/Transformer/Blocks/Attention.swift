@@ -34,8 +34,10 @@ struct Attention {
 
   /// Writes head outputs z, [count, H·d_head].
   ///
-  /// - Parameter visitPattern: Sees, and may replace, the probabilities [H, T, T] of a segment that
-  ///   is a whole sequence.
+  /// - Parameters:
+  ///   - z: Room for them.
+  ///   - visitPattern: Sees, and may replace, the probabilities [H, T, T] of a segment that is a
+  ///     whole sequence.
   func run(
     to z: UnsafeMutablePointer<Float>,
     visitPattern: ((UnsafeMutableBufferPointer<Float>) -> Void)? = nil

@@ -11,7 +11,11 @@ struct RotaryTable: Sendable {
   private let cosines: [Float]
   private let sines: [Float]
 
+  /// Tabulates positions.
+  ///
   /// - Parameters:
+  ///   - rotary: Base frequency and scaling.
+  ///   - headWidth: Width of a head.
   ///   - length: Positions that are needed; `dynamic` scaling depends on it.
   init(_ rotary: RotarySpecification, headWidth: Int, length: Int) {
     half = headWidth / 2

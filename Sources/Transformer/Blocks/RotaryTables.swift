@@ -5,7 +5,11 @@ struct RotaryTables: Sendable {
   private let shared: RotaryTable
   private let byLength: [Int: RotaryTable]
 
-  /// - Parameter lengths: Lengths of the sequences.
+  /// Tabulates what a batch needs.
+  ///
+  /// - Parameters:
+  ///   - specification: The architecture.
+  ///   - lengths: Lengths of the sequences.
   init(_ specification: DecoderSpecification, lengths: some Collection<Int>) {
     let width = specification.attention.headWidth
     let longest = lengths.max() ?? 1

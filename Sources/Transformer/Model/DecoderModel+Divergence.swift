@@ -17,6 +17,8 @@ extension DecoderModel {
   /// continuations of a batch; sums in `Double`.
   ///
   /// - Parameters:
+  ///   - other: The model that this one is compared with.
+  ///   - batch: The requests.
   ///   - state: This model's state of the batch, if one is at hand.
   ///   - otherState: The other's.
   /// - Returns: One divergence a request.

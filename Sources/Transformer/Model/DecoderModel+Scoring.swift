@@ -84,7 +84,10 @@ extension DecoderModel {
 
   /// Scores a packed batch, from a state of its residual streams if one is given.
   ///
-  /// - Parameter state: A state that a model with equal weights below its layer has made.
+  /// - Parameters:
+  ///   - batch: The requests.
+  ///   - state: A state that a model with equal weights below its layer has made.
+  /// - Returns: One score a request.
   /// - Throws: `CheckpointError`.
   public func score(_ batch: ScoringBatch, from state: ScoringState? = nil) throws -> [TokenScore] {
     let begin = try state?.streams ?? embedded(batch.batch)

@@ -110,6 +110,7 @@ public struct DecoderModel: Sendable {
   ///   - output: The rows that are wanted after the last block, if not all: it computes these only.
   ///   - observer: Sees the sites of the blocks.
   /// - Returns: The residual streams before `layer`.
+  /// - Throws: `CheckpointError`.
   func advanced(
     _ streams: ResidualStreams, of batch: PackedBatch, to layer: Int, output: OutputRows? = nil,
     observer: (any ForwardObserver)? = nil
