@@ -68,7 +68,9 @@ extension Chart {
     _ x: String, _ y: String, _ value: String, _ mark: String, _ unit: String, _ rows: String?
   ) -> VegaSpec {
     let count = Set(table.column(y).map(\.shown)).count
-    let bound = table.column(value).compactMap(\.double).map(abs).max() ?? 1
+    // Differences below five points or five hundredths of a nat stay pale.
+    let least = unit == "points" ? 5.0 : 0.05
+    let bound = max(table.column(value).compactMap(\.double).map(abs).max() ?? 1, least)
     let cell: VegaSpec = [
       "x": Self.field("x", x), "y": Self.field("y", y),
       "width": ["scale": "x", "band": 1], "height": ["scale": "y", "band": 1],
@@ -89,7 +91,7 @@ extension Chart {
         ],
         [
           "name": "colour", "type": "linear", "zero": false,
-          "domain": [.number(-max(bound, 1e-12)), 0, .number(max(bound, 1e-12))],
+          "domain": [.number(-bound), 0, .number(bound)],
           "range": ["signal": "divergingRange"],
         ],
       ],
@@ -173,7 +175,11 @@ extension Chart {
           "domain": Self.domain([y, low, high], data: data), "range": [["signal": "height"], 0],
         ],
       ],
-      "axes": [Self.axis("x", "bottom", xTitle), Self.axis("y", "left", yTitle, grid: true)],
+      "axes": [
+        Self.axis("x", "bottom", xTitle).adding(
+          "tickMinStep", ["layer", "step"].contains(xTitle) ? 1 : 0),
+        Self.axis("y", "left", yTitle, grid: true),
+      ],
       "marks": [
         [
           "type": "group",
@@ -338,6 +344,12 @@ extension VegaSpec {
 
   fileprivate var elements: [VegaSpec] {
     if case .array(let elements) = self { elements } else { [] }
+  }
+
+  fileprivate func adding(_ key: String, _ value: VegaSpec) -> VegaSpec {
+    var members = members
+    members[key] = value
+    return .object(members)
   }
 
   fileprivate func adding(signal: VegaSpec) -> VegaSpec {

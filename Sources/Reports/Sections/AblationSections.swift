@@ -100,7 +100,7 @@ enum AblationSections {
         .number(value * scale), .number(cell.effect.value * scale), .number(cell.energyShare),
         .number(cell.qValue, digits: 4),
         .text(
-          Table.Cell.number(value * scale, digits: first.isShare ? 0 : 2).shown
+          Table.Cell.number(value * scale, digits: first.isShare ? 1 : 2).shown
             + (cell.isConfirmed ? " ●" : "")),
       ])
     }
@@ -168,7 +168,7 @@ enum AblationSections {
     return ReportPage.Section(
       id: "examples", title: "Prompts that flip",
       lead: "Answers before and after an edit; the darker a token, the less likely it was.",
-      blocks: [.examples(flips.prefix(24).map(example))])
+      blocks: [.examples(flips.prefix(10).map(example))])
   }
 
   private static func example(_ flip: Flip) -> ReportPage.Example {
