@@ -123,6 +123,9 @@ let package = Package(
         "Tokenization", "Transformer", "Updates",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Checkpoints", "JSON", "TestSupport", "offaxis"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -120,7 +120,7 @@ extension RunStore {
         scores[condition, default: [:]][
           ability, default: Array(repeating: missing, count: grouped[ability]?.count ?? 0)][
             place] = AblationScores.Score(
-          hard: row["hard"], soft: row["soft"], extra: row["extra"])
+            hard: row["hard"], soft: row["soft"], extra: row["extra"])
       }
       return AblationScores(
         abilities: prompts.map(\.ability).uniqued(), prompts: grouped, conditions: conditions,

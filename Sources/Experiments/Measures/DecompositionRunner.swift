@@ -35,8 +35,10 @@ public struct DecompositionRunner: Sendable {
     let plan = resolved.plan
     let meter = UpdateMeter(
       options: MeasureOptions(
-        rank: plan.rank, maskRank: plan.maskRank, maskAlpha: plan.maskAlpha),
-      nulls: NullOptions(plan.nulls, seeds: plan.nullSeeds, seed: plan.seed))
+        rank: plan.rank, maskRank: plan.maskRank, maskAlpha: plan.maskAlpha,
+        groups: Set(plan.measures)),
+      nulls: NullOptions(
+        plan.nulls, seeds: plan.nullSeeds, seed: plan.seed, groups: Set(plan.measures)))
     try UnitRunner(store: directory.store, threads: threads, progress: progress).run(
       entries.map(\.name),
       compute: { try meter.measure(pair.update(entries[$0])) },

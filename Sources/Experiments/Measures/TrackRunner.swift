@@ -70,8 +70,11 @@ public struct TrackRunner: Sendable {
     progress.update(1, of: 1, "done")
   }
 
-  private func follow(_ entry: WeightEntry) throws -> MatrixTrajectory {
-    let tracker = TrajectoryTracker(options: MeasureOptions(rank: resolved.plan.rank))
+  private func follow(
+    _ entry: WeightEntry, measures: Set<MeasureGroup> = MeasureGroup.all
+  ) throws -> MatrixTrajectory {
+    let tracker = TrajectoryTracker(
+      options: MeasureOptions(rank: resolved.plan.rank, groups: measures))
     return try tracker.follow(
       name: entry.name, base: base.source.matrix(entry.name), steps: steps.map(\.step)
     ) { step in
@@ -97,7 +100,7 @@ public struct TrackRunner: Sendable {
   public func extrapolate(to step: Int, out directory: URL, threads: Int) throws {
     guard let last = steps.last else { return }
     let changed = try concurrentMap(entries.count, threads: threads) { index -> Matrix<Float>? in
-      try follow(entries[index]).path?.extrapolated(to: step)
+      try follow(entries[index], measures: []).path?.extrapolated(to: step)
     }
     var deltas: [String: Matrix<Float>] = [:]
     for (entry, delta) in zip(entries, changed) { deltas[entry.name] = delta }

@@ -19,6 +19,8 @@ public struct DecompositionPlan: Plan {
   public var maskRank: RankRule
   /// The share α of entries in a mask.
   public var maskAlpha: Double
+  /// The measures that are taken of ΔW, and of every draw of a null.
+  public var measures: [MeasureGroup]
   /// Structureless updates that every measure is compared with.
   public var nulls: [UpdateNull]
   /// Draws of every null.
@@ -30,7 +32,8 @@ public struct DecompositionPlan: Plan {
   public init(
     base: String, tuned: String, selection: WeightSelection = .all, embeddings: Bool = false,
     rank: RankRule = .standard, maskRank: RankRule = .count(64), maskAlpha: Double = 0.5,
-    nulls: [UpdateNull] = [], nullSeeds: Int = 20, seed: UInt64 = 0
+    measures: [MeasureGroup] = MeasureGroup.allCases, nulls: [UpdateNull] = [], nullSeeds: Int = 20,
+    seed: UInt64 = 0
   ) {
     self.base = base
     self.tuned = tuned
@@ -39,13 +42,14 @@ public struct DecompositionPlan: Plan {
     self.rank = rank
     self.maskRank = maskRank
     self.maskAlpha = maskAlpha
+    self.measures = measures
     self.nulls = nulls
     self.nullSeeds = nullSeeds
     self.seed = seed
   }
 
   enum CodingKeys: String, CodingKey {
-    case base, tuned, selection, embeddings, rank, nulls, seed
+    case base, tuned, selection, embeddings, rank, measures, nulls, seed
     case maskRank = "mask_rank"
     case maskAlpha = "mask_alpha"
     case nullSeeds = "null_seeds"
@@ -61,6 +65,9 @@ public struct DecompositionPlan: Plan {
     if !(maskAlpha > 0 && maskAlpha < 1) {
       throw ExperimentError.contradiction(
         "--mask-alpha must lie between 0 and 1, found \(maskAlpha)")
+    }
+    if measures.isEmpty {
+      throw ExperimentError.contradiction("no measures: --measures size,energy")
     }
     if !nulls.isEmpty && nullSeeds < 2 {
       throw ExperimentError.contradiction("--null-seeds must be at least 2, found \(nullSeeds)")

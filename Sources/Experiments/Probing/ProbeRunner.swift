@@ -206,7 +206,8 @@ public struct ProbeRunner: Sendable {
     var records: [ProbeGeometryRecord] = []
     for (site, probe) in zip(sites, trained) {
       let neighbours = SiteMatrices(site, in: table)
-      let sides = neighbours.writers.map { ($0, "writes") } + neighbours.readers.map { ($0, "reads") }
+      let sides =
+        neighbours.writers.map { ($0, "writes") } + neighbours.readers.map { ($0, "reads") }
       for (entry, relation) in sides where entry.isProjection {
         for (subspace, basis) in try bases(entry, relation, site, subspaces) {
           for (label, direction) in directions(of: probe.probe) {

@@ -2,7 +2,7 @@ import Foundation
 
 /// A file whose bytes decide the numbers of a run.
 public struct InputFile: Sendable, Hashable, Codable {
-  /// What it is to the plan: `base`, `tuned`, `prompts`, …
+  /// What it is to the plan, for example `base`, `tuned` or `prompts`.
   public let role: String
   /// Its name inside the model directory, or its own name.
   public let name: String

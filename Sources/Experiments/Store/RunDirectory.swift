@@ -1,9 +1,9 @@
 import Foundation
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// A run directory: `plan.json`, `results.sqlite`, tables and the page beside them.
@@ -32,8 +32,8 @@ public final class RunDirectory: Sendable {
   }
 
   /// Makes a run directory for a plan, or goes on with the one that is there.
+  /// Without a place it is a temporary directory that vanishes with the process.
   ///
-  /// - Parameter url: Where; nil for a directory that vanishes with the process.
   /// - Throws: ``ExperimentError/otherWork(directory:differences:)`` if it holds other work.
   public static func open<P: Plan>(_ url: URL?, for resolved: ResolvedPlan<P>) throws
     -> RunDirectory

@@ -10,7 +10,7 @@ public struct RunWriter {
 
   /// Any value as JSON, with its numbers one a row under dotted keys.
   ///
-  /// - Parameter numbers: Whether the numbers get rows of their own; not for weights.
+  /// `numbers` says whether the numbers get rows of their own; not for weights.
   public func record(
     section: String, name: String, position: Int, _ value: some Encodable, numbers: Bool = true
   ) throws {

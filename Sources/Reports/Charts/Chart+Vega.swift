@@ -4,7 +4,9 @@ extension Chart {
   private static let palette: VegaSpec = [
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00",
   ]
-  private static let dashes: VegaSpec = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 2]]
+  private static let dashes: VegaSpec = [
+    [1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [4, 4], [1, 3], [10, 2],
+  ]
   private static let shapes: VegaSpec = [
     "circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right",
   ]
@@ -199,7 +201,8 @@ extension Chart {
     let count = Set(table.column(category).map(\.shown)).count
     let colour = Self.field("colour", series)
     let place: VegaSpec = [
-      "scale": "y", "field": .string(category), "offset": ["scale": "offset", "field": .string(series)],
+      "scale": "y", "field": .string(category),
+      "offset": ["scale": "offset", "field": .string(series)],
     ]
     return top([
       "height": .number(Double(max(count, 1)) * 34),
@@ -297,7 +300,7 @@ extension Chart {
     [
       [
         "fill": "colour", "shape": "shape", "orient": "bottom", "direction": "horizontal",
-        "columns": ["signal": "max(1, floor(width / 170))"], "labelLimit": 260,
+        "columns": 3, "labelLimit": 260,
       ]
     ]
   }

@@ -33,12 +33,20 @@ enum AblationSections {
     }
     for condition in rows {
       for ability in result.abilities {
-        guard let acc = condition.abilities[ability.name]?.acc else { continue }
-        table.append([
-          .text(shortLabel(condition)), .text(ability.name),
-          .number(acc.value * 100, digits: 1), .number(acc.low * 100, digits: 1),
-          .number(acc.high * 100, digits: 1),
-        ])
+        let scores = condition.abilities[ability.name]
+        let isSampled = ability.kind == "generate"
+        let shown = [
+          (ability.name, scores?.acc),
+          ("\(ability.name), sampled", isSampled ? scores?.logprob : nil),
+        ]
+        for (series, estimate) in shown {
+          guard let estimate else { continue }
+          table.append([
+            .text(shortLabel(condition)), .text(series),
+            .number(estimate.value * 100, digits: 1), .number(estimate.low * 100, digits: 1),
+            .number(estimate.high * 100, digits: 1),
+          ])
+        }
       }
     }
     var blocks: [ReportPage.Block] = []
@@ -47,7 +55,9 @@ enum AblationSections {
         .chart(
           Chart(
             id: "abilities", title: "Abilities of base, tuned and edited models.",
-            caption: "Accuracy with its 95 % interval; one shape an ability.", table: table,
+            caption:
+              "Accuracy, or pass rate of samples, with its 95 % interval; one shape an ability.",
+            table: table,
             form: .intervals(
               category: "condition", value: "accuracy, points", low: "low", high: "high",
               series: "ability", valueTitle: "accuracy, points"))))
@@ -125,7 +135,8 @@ enum AblationSections {
     where cuts.contains(cell.by) && !cell.isRankVariant
       && (cell.control == nil || cell.control == "random-energy")
     {
-      let edge = cell.by == Granularity.layersUp.rawValue
+      let edge =
+        cell.by == Granularity.layersUp.rawValue
         ? cell.layers.split(separator: "-").last : cell.layers.split(separator: "-").first
       table.append([
         .count(edge.flatMap { Int($0) } ?? 0),
@@ -173,7 +184,8 @@ enum AblationSections {
 
   private static func example(_ flip: Flip) -> ReportPage.Example {
     ReportPage.Example(
-      heading: "\(flip.ability), \(flip.condition): \(verdict(flip.before)) → \(verdict(flip.after))",
+      heading:
+        "\(flip.ability), \(flip.condition): \(verdict(flip.before)) → \(verdict(flip.after))",
       prompt: flip.text, before: tokens(flip.detailsBefore), after: tokens(flip.detailsAfter))
   }
 
@@ -226,7 +238,9 @@ enum AblationSections {
     guard let operation = condition.operation, let component = condition.component else {
       return condition.id
     }
-    let suffix = condition.id.hasSuffix("half-k") ? ", k/2"
+    let suffix =
+      condition.id.hasSuffix("half-k")
+      ? ", k/2"
       : condition.id.hasSuffix("double-k") ? ", 2k" : ""
     return "\(operation) \(component)\(suffix)"
   }

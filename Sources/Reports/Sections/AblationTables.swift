@@ -5,7 +5,7 @@ import Statistics
 public enum AblationTables {
   /// One row a condition, two columns an ability; controls are averaged into one row each.
   ///
-  /// - Parameter abilities: Shows these only; nil shows all.
+  /// `abilities` limits the columns; nil shows all.
   public static func summary(_ result: AblationResult, abilities shown: [String]? = nil) -> Table {
     let abilities = result.abilities.filter { shown?.contains($0.name) ?? true }
     var columns: [Table.Column] = [
@@ -13,8 +13,12 @@ public enum AblationTables {
     ]
     for ability in abilities {
       if result.hasHard(ability.name) { columns.append(.init("\(ability.name) acc, %")) }
-      if result.hasSoft(ability.name) { columns.append(
-        .init("\(ability.name) \(ability.kind == "generate" ? "pass rate, %" : ability.kind == "minimal-pair" ? "margin" : "logprob")")) }
+      if result.hasSoft(ability.name) {
+        columns.append(
+          .init(
+            "\(ability.name) \(ability.kind == "generate" ? "pass rate, %" : ability.kind == "minimal-pair" ? "margin" : "logprob")"
+          ))
+      }
     }
     var table = Table(columns)
     for row in ConditionRow.rows(of: result) {
@@ -25,8 +29,11 @@ public enum AblationTables {
           cells.append(.text(interval(scores.compactMap(\.acc), scale: 100, digits: 1)))
         }
         if result.hasSoft(ability.name) {
-          cells.append(.text(interval(scores.compactMap(\.logprob), scale: ability.kind == "generate" ? 100 : 1,
-              digits: ability.kind == "generate" ? 1 : 3)))
+          cells.append(
+            .text(
+              interval(
+                scores.compactMap(\.logprob), scale: ability.kind == "generate" ? 100 : 1,
+                digits: ability.kind == "generate" ? 1 : 3)))
         }
       }
       table.append(cells)

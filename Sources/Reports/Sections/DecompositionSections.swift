@@ -16,7 +16,8 @@ enum DecompositionSections {
   private static func energy(_ result: DecompositionResult) -> ReportPage.Section? {
     guard let model = result.model, !result.matrices.isEmpty else { return nil }
     var shares = Table([
-      .init("block"), .init("group"), .init("ratio", isNumeric: true), .init("low", isNumeric: true),
+      .init("block"), .init("group"), .init("ratio", isNumeric: true),
+      .init("low", isNumeric: true),
       .init("high", isNumeric: true), .init("share", isNumeric: true),
       .init("expected", isNumeric: true),
     ])
@@ -39,7 +40,10 @@ enum DecompositionSections {
       .init("k", isNumeric: true), .init("series"), .init("principal share", isNumeric: true),
     ])
     for point in meanCurve(result.matrices) {
-      curve.append([.number(point.fraction * 100, digits: 1), .text("observed"), .number(point.share, digits: 4)])
+      curve.append([
+        .number(point.fraction * 100, digits: 1), .text("observed"),
+        .number(point.share, digits: 4),
+      ])
       curve.append([
         .number(point.fraction * 100, digits: 1), .text("expected by counting dimensions"),
         .number(point.expected, digits: 4),

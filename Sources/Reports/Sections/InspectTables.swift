@@ -18,14 +18,22 @@ public enum InspectTables {
       ("family", specification.family),
       ("layers", "\(specification.layerCount)"),
       ("residual stream", "\(specification.width)"),
-      ("heads", "\(attention.heads) of \(attention.headWidth), \(attention.keyValueHeads) key/value"),
+      (
+        "heads",
+        "\(attention.heads) of \(attention.headWidth), \(attention.keyValueHeads) key/value"
+      ),
       ("MLP", "\(specification.feedForward.hidden)"),
       ("vocabulary", "\(specification.vocabularySize)"),
       ("context", "\(specification.contextLength)"),
       ("embeddings", specification.tiesEmbeddings ? "tied" : "untied"),
-      ("parameters", "\(summary.parameters), \(summary.projectionParameters) in linear projections"),
+      (
+        "parameters", "\(summary.parameters), \(summary.projectionParameters) in linear projections"
+      ),
       ("stored", "\(dtypes), \(summary.bytes) bytes"),
-      ("tensors", "\(summary.bound) bound, 0 missing, 0 unclaimed, \(summary.ignored.count) ignored"),
+      (
+        "tensors",
+        "\(summary.bound) bound, 0 missing, 0 unclaimed, \(summary.ignored.count) ignored"
+      ),
     ]
     if let window = windows.first {
       rows.append(("sliding window", "\(window) tokens in \(windows.count) layers"))

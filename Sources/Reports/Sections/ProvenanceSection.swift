@@ -15,7 +15,9 @@ enum ProvenanceSection {
         ("system", provenance.system),
       ]
     }
-    var files = Table([.init("role"), .init("file"), .init("bytes", isNumeric: true), .init("sha256")])
+    var files = Table([
+      .init("role"), .init("file"), .init("bytes", isNumeric: true), .init("sha256"),
+    ])
     for input in provenance?.inputs ?? [] {
       files.append([
         .text(input.role), .text(input.name), .count(input.bytes), .text(input.sha256),

@@ -79,7 +79,8 @@ extension Table.Cell {
     case .text(let text): text
     case .count(let count): "\(count)"
     case .empty: ""
-    case .number(let value, _): value.isFinite ? "\(value)" : value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
+    case .number(let value, _):
+      value.isFinite ? "\(value)" : value.isNaN ? "nan" : value < 0 ? "-inf" : "inf"
     }
   }
 }

@@ -28,6 +28,12 @@ struct DecomposeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Measures: \(MeasureGroup.allCases.map(\.rawValue).joined(separator: ", ")), or cheap for "
+        + "those without a decomposition of ΔW. Default: all.", valueName: "list"))
+  var measures: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Structureless updates to compare with: "
         + "\(UpdateNull.allCases.map(\.rawValue).joined(separator: ", ")), or shuffle for all "
         + "three.", valueName: "list"))
@@ -66,6 +72,11 @@ struct DecomposeCommand: ParsableCommand {
     plan.rank = try selection.rankRule()
     plan.maskRank = try selection.maskRankRule()
     plan.maskAlpha = selection.alpha
+    if measures == "cheap" {
+      plan.measures = MeasureGroup.allCases.filter(MeasureGroup.cheap.contains)
+    } else if let measures {
+      plan.measures = try Words.list(measures) { try Words.choice($0, what: "measure") }
+    }
     if let nulls { plan.nulls = try Words.usage { try UpdateNull.parse(list: nulls) } }
     if let nullSeeds { plan.nullSeeds = nullSeeds }
     if let seed { plan.seed = seed }

@@ -58,7 +58,8 @@ struct GenerateCommand: ParsableCommand {
     let model = DecoderModel(checkpoint.model, threads: threads)
     let room = max(1, model.specification.contextLength - maxTokens)
     let request = TokenGenerationRequest(
-      context: Array(context.suffix(room)), maxTokens: maxTokens, temperature: temperature, seed: seed,
+      context: Array(context.suffix(room)), maxTokens: maxTokens, temperature: temperature,
+      seed: seed,
       endTokens: tokenizer.special.eos.map { [$0.id] } ?? [])
     let ids = try model.generate([request])[0]
     let continuation = try tokenizer.decode(ids, skipSpecialTokens: true)

@@ -43,7 +43,8 @@ struct InspectCommand: ParsableCommand {
     let base = try base.map { try ModelCheckpoint.open(URL(fileURLWithPath: $0)) }
     let opened = try ModelCheckpoint.open(URL(fileURLWithPath: model), base: base)
     var warnings = opened.warnings
-    let vocabulary = try tokenizer
+    let vocabulary =
+      try tokenizer
       ? TokenizerLoader.load(directory: (base ?? opened).url) { warnings.append($0) }
         .vocabularySize : nil
     let files = try hashes ? opened.files.map { try InputFile(role: "model", file: $0) } : nil

@@ -40,7 +40,8 @@ struct ReportCommand: ParsableCommand {
       case .json: try ReportBuilder.json(of: directories)
       }
     if out == "-" { return Output.line(text) }
-    let file = out.map { URL(fileURLWithPath: $0) }
+    let file =
+      out.map { URL(fileURLWithPath: $0) }
       ?? directories[0].url.appendingPathComponent("report.\(format.rawValue)")
     try AtomicFile.write(text, to: file)
     Output.line(file.path)

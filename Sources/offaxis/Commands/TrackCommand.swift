@@ -55,7 +55,8 @@ struct TrackCommand: ParsableCommand {
 
   func run() throws {
     let plan = try PlanSource.plan(
-      from: options.plan, allowing: ["--run", "--out", "--extrapolate-to"], flags: ["--scale-first"],
+      from: options.plan, allowing: ["--run", "--out", "--extrapolate-to"],
+      flags: ["--scale-first"],
       makePlan)
     let runner = try TrackRunner(plan)
     if options.printPlan { return try PlanPrinter.print(runner.resolved) }

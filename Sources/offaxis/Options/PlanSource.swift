@@ -11,10 +11,7 @@ enum PlanSource {
 
   /// The plan of a file, or of the command line.
   ///
-  /// - Parameters:
-  ///   - file: The value of `--plan`.
-  ///   - allowing: Further options that may stand beside `--plan`.
-  ///   - flags: Further flags that may.
+  /// `allowing` and `flags` name further options and flags that may stand beside `--plan`.
   static func plan<P: Plan>(
     from file: String?, allowing: Set<String>, flags more: Set<String> = [],
     _ fromFlags: () throws -> P

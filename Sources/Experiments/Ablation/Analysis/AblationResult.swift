@@ -31,9 +31,9 @@ public struct AblationResult: Sendable, Codable {
 
   /// Analyses a store's scores; no model is touched.
   ///
-  /// - Parameters:
-  ///   - scores: What the run scored so far.
-  ///   - seed: The plan's seed, for bootstraps.
+  /// The seed is the plan's, for bootstraps.
+  ///
+  /// - Throws: `StatisticsError` for scores that are not finite.
   public init(_ scores: AblationScores, seed: UInt64, provenance: Provenance?) throws {
     let estimator = Estimator(seed: seed)
     abilities = scores.abilities.map { name in

@@ -48,7 +48,8 @@ public struct CellEffect: Sendable, Hashable, Codable {
   public internal(set) var holdsAtOtherRanks: Bool?
 
   enum CodingKeys: String, CodingKey {
-    case condition, operation, component, by, layers, modules, ability, kind, metric, control, effect
+    case condition, operation, component, by, layers, modules, ability, kind, metric, control,
+      effect
     case against
     case controlSeeds = "control_seeds"
     case energyShare = "energy_share"

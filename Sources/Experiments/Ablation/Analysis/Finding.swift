@@ -75,7 +75,7 @@ public struct Finding: Sendable, Hashable, Codable {
     let (low, high) =
       effect.value < 0 ? (-effect.high, -effect.low) : (effect.low, effect.high)
     let controlText = "\(control < 0 ? "costs" : "adds") \(number(abs(control)))"
-    let energy = cell.energyShare.map { String(format: ", %.0f %% of its energy", $0 * 100) } ?? ""
+    let energy = cell.energyShare.map { String(format: ", %.0f %% of its energy,", $0 * 100) } ?? ""
     let caveat =
       cell.holdsAtOtherRanks == true || !dependsOnRank(cell)
       ? "" : rank.map { " (at rank \($0); not shown for other ranks)" } ?? ""
@@ -100,8 +100,9 @@ public struct Finding: Sendable, Hashable, Codable {
     case .module: cell.modules
     case .matrix: "\(cell.modules) in layer \(cell.layers)"
     case .model: "the whole model"
-    default: cell.layers.contains(where: { $0 == "-" || $0 == "," })
-      ? "layers \(cell.layers)" : "layer \(cell.layers)"
+    default:
+      cell.layers.contains(where: { $0 == "-" || $0 == "," })
+        ? "layers \(cell.layers)" : "layer \(cell.layers)"
     }
   }
 

@@ -35,7 +35,8 @@ public struct Flip: Sendable, Hashable, Codable {
           let after = scores.scores[edit.id]?[ability], let prompts = scores.prompts[ability]
         else { return [] }
         return prompts.indices.compactMap { index -> Flip? in
-          guard let old = before[index].hard, let new = after[index].hard, (old >= 0.5) != (new >= 0.5)
+          guard let old = before[index].hard, let new = after[index].hard,
+            (old >= 0.5) != (new >= 0.5)
           else { return nil }
           return Flip(
             condition: edit.id, ability: ability, prompt: prompts[index].id,
