@@ -9,9 +9,7 @@ public struct UpdatedTensors: TensorSource {
   private let updates: [String: Matrix<Float>]
   private let infos: [String: TensorInfo]
 
-  /// Lays updates over a pair.
-  ///
-  /// - Parameter updates: ΔW by tensor name, in the shapes of the base.
+  /// Lays updates, ΔW by tensor name in the shapes of the base, over a pair.
   public init(pair: CheckpointPair, updates: [String: Matrix<Float>]) {
     self.pair = pair
     self.updates = updates

@@ -63,7 +63,9 @@ struct CheckpointExporterTests {
       let pair = try CheckpointPair.open(
         base: Fixture.directory.appending(path: "base"), tuned: tuned)
       let edited = try Fixture.tensors(Fixture.edit(.remove, .principal), of: pair)
-      #expect(throws: UpdateError.notFinite(tensor: name, row: 0, column: 0)) {
+      #expect(
+        throws: CheckpointError.notFinite(name: name, path: tuned.path, row: 0, column: 0)
+      ) {
         try CheckpointExporter.write(
           edited, like: pair.tuned, to: directory.appending(path: "edited"))
       }

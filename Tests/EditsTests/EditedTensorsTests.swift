@@ -222,7 +222,9 @@ struct EditedTensorsTests {
       }
       let edited = try Fixture.tensors(
         Fixture.edit(.remove, .principal), of: .open(base: zeros, tuned: broken))
-      #expect(throws: UpdateError.notFinite(tensor: name, row: 2, column: 1)) {
+      #expect(
+        throws: CheckpointError.notFinite(name: name, path: broken.path, row: 2, column: 1)
+      ) {
         try edited.report(threads: 2)
       }
     }

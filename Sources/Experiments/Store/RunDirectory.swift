@@ -32,6 +32,7 @@ public final class RunDirectory: Sendable {
   }
 
   /// Makes a run directory for a plan, or goes on with the one that is there.
+  ///
   /// Without a place it is a temporary directory that vanishes with the process.
   ///
   /// - Throws: ``ExperimentError/otherWork(directory:differences:)`` if it holds other work.
