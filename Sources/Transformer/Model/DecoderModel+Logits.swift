@@ -27,21 +27,24 @@ extension DecoderModel {
     } else {
       states = try normalized(output.gathered(streams, width: specification.width))
     }
+    let chunks = try mapChunks(states, output) { $1 }
+    // The block's rows, wherever they lie.
+    let rows = chunks.flatMap { chunk in (0..<chunk.rows).map { (chunk, $0) } }
+    let starts = sequences.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     let vocabulary = specification.vocabularySize
-    let rows = try mapLogits(states, output) { row, logits in
-      (row, Array(UnsafeBufferPointer(start: logits, count: vocabulary)))
-    }
-    var bySlot = Array(repeating: [Float](), count: output.rows)
-    for (row, values) in rows { bySlot[row] = values }
-    var number = 0
-    return sequences.map { sequence in
-      var elements: [Float] = []
-      elements.reserveCapacity(sequence.count * vocabulary)
-      for _ in sequence {
-        elements += bySlot[output.indices[number]]
-        number += 1
+    return try concurrentMap(sequences.count, threads: threads) { sequence in
+      let size = sequences[sequence].count * vocabulary
+      let elements = [Float](unsafeUninitializedCapacity: size) { buffer, count in
+        for (offset, index) in (starts[sequence]..<starts[sequence + 1]).enumerated() {
+          let (chunk, row) = rows[output.indices[index]]
+          let target = UnsafeMutableBufferPointer(
+            rebasing: buffer[offset * vocabulary..<(offset + 1) * vocabulary])
+          _ = target.initialize(
+            fromContentsOf: UnsafeBufferPointer(start: chunk.row(row), count: vocabulary))
+        }
+        count = size
       }
-      return Matrix(rows: sequence.count, columns: vocabulary, elements: elements)
+      return Matrix(rows: sequences[sequence].count, columns: vocabulary, elements: elements)
     }
   }
 
@@ -56,24 +59,34 @@ extension DecoderModel {
     return rows
   }
 
-  /// Calls `body` with the logits, [V], of every gathered row, chunk by chunk on several threads.
+  /// Calls `body` with the logits, [V], of every gathered row, on several threads.
   ///
   /// - Returns: The results in the order of rows.
   func mapLogits<Result: Sendable>(
     _ states: RowBuffer, _ output: OutputRows,
     _ body: @Sendable (_ row: Int, _ logits: UnsafePointer<Float>) -> Result
   ) throws -> [Result] {
+    try mapChunks(states, output) { rows, logits in
+      rows.map { body($0, logits.row($0 - rows.lowerBound)) }
+    }.flatMap { $0 }
+  }
+
+  /// Calls `body` with the logits of chunks of gathered rows, on several threads.
+  private func mapChunks<Result: Sendable>(
+    _ states: RowBuffer, _ output: OutputRows,
+    _ body: @Sendable (_ rows: Range<Int>, _ logits: RowBuffer) -> Result
+  ) throws -> [Result] {
     let unembedding = try store.elements(unembeddingName)
     let vocabulary = specification.vocabularySize
     let chunks = output.chunks(vocabulary: vocabulary, threads: threads)
-    return try concurrentMap(chunks.count, threads: threads) { number -> [Result] in
+    return try concurrentMap(chunks.count, threads: threads) { number in
       let rows = chunks[number]
       let logits = RowBuffer(unwrittenRows: rows.count, width: vocabulary)
       Kernel.linear(
         states.row(rows.lowerBound), rows: rows.count, inputs: states.width, weight: unembedding,
         outputs: vocabulary, to: logits.base)
-      return rows.map { body($0, logits.row($0 - rows.lowerBound)) }
-    }.flatMap { $0 }
+      return body(rows, logits)
+    }
   }
 
   /// The final RMSNorm of every row, with the sites before and after its weight.
