@@ -124,7 +124,8 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
-      name: "CommandTests", dependencies: ["Checkpoints", "JSON", "TestSupport", "offaxis"],
+      name: "CommandTests",
+      dependencies: ["Checkpoints", "JSON", "LinearAlgebra", "TestSupport", "offaxis"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

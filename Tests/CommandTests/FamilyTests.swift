@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import JSON
+import LinearAlgebra
 import TestSupport
 import Testing
 
