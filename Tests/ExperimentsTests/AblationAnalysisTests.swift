@@ -36,16 +36,16 @@ import Testing
   }
 
   @Test func nothingIsFoundWhereNothingIs() throws {
-    let found = try (0..<20).filter { seed in
-      let run = SyntheticRun.sweep(prompts: 60, components: ["pp", "oo"], seed: UInt64(seed))
+    let found = try (0..<16).filter { seed in
+      let run = SyntheticRun.sweep(prompts: 40, seed: UInt64(seed))
       return try !Finding.ranked(run.result().effects).isEmpty
     }
-    #expect(found.count <= 2)
+    #expect(found.count <= 1, "\(found)")
   }
 
   @Test func noSentenceRestsOnAnIntervalThatIncludesNoEffect() throws {
     var sentences = 0
-    for seed in 0..<20 {
+    for seed in 0..<8 {
       // Effects about as large as their errors.
       let run = SyntheticRun.sweep(prompts: 60, seed: UInt64(seed)) { layer, _, _ in
         Effect(shift: -0.08 * Double(layer), loss: 0.05 * Double(layer))
