@@ -33,7 +33,7 @@ public struct TokenGenerationRequest: Sendable {
 
 extension DecoderModel {
   /// Requests whose keys and values are in memory at once.
-  private static let generationGroup = 64
+  private static let generationGroup = 128
 
   /// Continues contexts token by token with cached keys and values.
   ///

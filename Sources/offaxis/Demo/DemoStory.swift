@@ -72,7 +72,7 @@ struct DemoStory {
   private func ablate() throws -> RunDirectory {
     var plan = AblationPlan(base: base, tuned: rlvr, prompts: [path("prompts/family")])
     plan.components = [.principal, .offPrincipal, .head(1), .rest]
-    plan.sample = 100
+    plan.sample = 80
     let (directory, result) = try ablate("ablate", plan)
     say("\nWhat removing and keeping parts does (± 95 %; ~ is the matched control):")
     say(AblationTables.summary(result, abilities: ["reasoning", "recall"]).text)
@@ -86,7 +86,7 @@ struct DemoStory {
     var plan = AblationPlan(
       base: base, tuned: rlvr, prompts: [path("prompts/family/reasoning.jsonl")])
     (plan.by, plan.operations) = ([.layer], [.remove])
-    (plan.components, plan.controlSeeds, plan.sample) = ([.offPrincipal], 3, 100)
+    (plan.components, plan.controlSeeds, plan.sample) = ([.offPrincipal], 3, 60)
     return try ablate("layers", plan).directory
   }
 
