@@ -29,7 +29,9 @@ struct PlantedTruthTests {
     return Finding.ranked(try runner.result(of: directory.store).effects)
   }
 
-  /// Not reached: none of the first eight was named. A plant that changes the ability holds a large
+  /// Not reached: none of the first eight was named.
+  ///
+  /// A plant that changes the ability holds a large
   /// share of its matrix, so its energy-matched control takes much of the plant too, and 40 prompts a
   /// half are too few to see the rest.
   @Test(.enabled(if: Self.isThorough)) func aPlantIsNamedFirst() throws {
