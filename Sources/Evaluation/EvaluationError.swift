@@ -30,8 +30,6 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
   case tooLong(prompt: String, what: String, tokens: Int, limit: Int)
   /// A log-probability that is not a number.
   case notFinite(prompt: String, ability: String)
-  /// Scores of two models that are not of the same prompts.
-  case unpaired(expected: String, found: String)
 
   /// What, where, expected, found, and what to try.
   public var description: String {
@@ -73,8 +71,6 @@ public enum EvaluationError: Error, Sendable, Equatable, CustomStringConvertible
     case .notFinite(let prompt, let ability):
       "prompt \(prompt) of \(ability): a log-probability is not a finite number; look for NaN or "
         + "infinite weights with `offaxis inspect`"
-    case .unpaired(let expected, let found):
-      "scores cannot be paired: expected \(expected), found \(found)"
     }
   }
 }

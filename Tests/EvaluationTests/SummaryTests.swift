@@ -89,47 +89,4 @@ import Testing
     let mixed = scores([1, 0], ability: "z") + scores([1], ability: "a")
     #expect(try AbilitySummary.summaries(of: mixed).map(\.ability) == ["z", "a"])
   }
-
-  @Test func pairedAccuraciesHaveTangoIntervals() throws {
-    let one = scores((0..<50).map { $0 < 40 ? 1.0 : 0 })
-    let other = scores((0..<50).map { $0 < 33 ? 1.0 : 0 })
-    let comparison = try AbilityComparison.comparisons(of: one, minus: other)[0]
-    let pairs = try PairedAccuracy(both: 33, onlyFirst: 7, onlySecond: 0, neither: 10)
-    #expect(comparison.differences[.accuracy]?.value == 0.14)
-    #expect(try comparison.differences[.accuracy]?.interval == pairs.tangoInterval())
-    #expect(comparison.mcNemarP == pairs.mcNemarP())
-    #expect(comparison.differences[.logProbability]?.value == 0)
-  }
-
-  @Test func differencesOfTextsWeighTokens() throws {
-    let one = texts([10, 40], tokens: [10, 20])
-    let other = texts([20, 20], tokens: [10, 20])
-    let comparison = try AbilityComparison.comparisons(of: one, minus: other)[0]
-    #expect(abs((comparison.differences[.natsPerToken]?.value ?? 9) - 10 / 30) < 1e-12)
-    let retokenized = try AbilityComparison.comparisons(
-      of: one, minus: texts([20, 20], tokens: [11, 20]))[0]
-    #expect(retokenized.differences[.natsPerToken] == nil)
-    #expect(retokenized.differences[.bitsPerByte] == nil)
-  }
-
-  @Test func onlyTheSamePromptsAreCompared() throws {
-    #expect(throws: EvaluationError.self) {
-      try AbilityComparison.comparisons(of: scores([1, 0]), minus: scores([1]))
-    }
-    #expect(throws: EvaluationError.self) {
-      try AbilityComparison.comparisons(of: scores([1]), minus: scores([1], ability: "b"))
-    }
-  }
-
-  @Test func theShareOfGainIsThatOfStatistics() throws {
-    let base = (0..<60).map { -5 - Double($0 % 3) }
-    let tuned = base.map { $0 + 3 }
-    let edit = zip(base, 0...).map { $0 + 1 + 0.1 * Double($1 % 2) }
-    let flat = base.map { _ in 0.0 }
-    let shares = try AbilityComparison.sharesOfGain(
-      edit: scores(flat, soft: edit), base: scores(flat, soft: base),
-      tuned: scores(flat, soft: tuned), metric: .logProbability)
-    #expect(try shares["a"] == ShareOfGain.estimate(edit: edit, base: base, tuned: tuned))
-    #expect(abs((shares["a"]?.share ?? 0) - 0.35) < 1e-12)
-  }
 }

@@ -45,30 +45,6 @@ public struct MetricEstimate: Sendable, Hashable {
     return MetricEstimate(ratio, try bootstrap(linearised, clusters, seed).interval)
   }
 
-  /// The mean of paired differences, one pair a prompt.
-  ///
-  /// Tango's interval for zeros and ones of independent prompts; otherwise a bootstrap, of whole
-  /// clusters where prompts are grouped.
-  ///
-  /// Weights count as in ``mean(of:weights:clusters:seed:)``.
-  ///
-  /// - Throws: ``StatisticsError`` for values that are not finite or lists of unequal length.
-  public static func difference(
-    of first: [Double], minus second: [Double], weights: [Double]? = nil, clusters: Clusters,
-    seed: UInt64
-  ) throws -> MetricEstimate {
-    if weights == nil, !clusters.areGrouped, let pairs = try pairs(first, second) {
-      return MetricEstimate(pairs.difference, try pairs.tangoInterval())
-    }
-    return try graded(zip(first, second).map { $0 - $1 }, weights, clusters, seed)
-  }
-
-  /// The table of agreement; nil unless all values are zeros and ones.
-  static func pairs(_ first: [Double], _ second: [Double]) throws -> PairedAccuracy? {
-    guard successes(first) != nil, successes(second) != nil else { return nil }
-    return try PairedAccuracy(first: first.map { $0 == 1 }, second: second.map { $0 == 1 })
-  }
-
   /// Studentised where clusters or small numbers make BCa cover too little.
   private static func bootstrap(_ values: [Double], _ clusters: Clusters, _ seed: UInt64) throws
     -> MetricEstimate
