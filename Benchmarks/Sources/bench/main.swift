@@ -5,14 +5,18 @@ import LinearAlgebra
 import Transformer
 import Updates
 
-/// Measures the engine: `bench NAME MODEL_DIR [--threads N] [--size N]`; one line of JSON.
-///
-/// NAME: open, forward, score, split, measures, layer7b, sweep. Peers stand in peers/; run.sh races
-/// them in one run.
+// Measures the engine: `bench NAME MODEL_DIR [--threads N] [--size N]`; one line of JSON.
+// Peers stand in peers/; run.sh races them in one run.
+
+/// The whole number after an option; the fallback if the option is not there.
 func argument(_ name: String, _ fallback: Int) -> Int {
-  guard let place = CommandLine.arguments.firstIndex(of: name),
-    place + 1 < CommandLine.arguments.count, let value = Int(CommandLine.arguments[place + 1])
-  else { return fallback }
+  guard let place = CommandLine.arguments.firstIndex(of: name) else { return fallback }
+  guard place + 1 < CommandLine.arguments.count,
+    let value = Int(CommandLine.arguments[place + 1]), value > 0
+  else {
+    print("\(name) takes a number of at least 1")
+    exit(64)
+  }
   return value
 }
 
