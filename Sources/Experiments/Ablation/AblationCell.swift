@@ -9,17 +9,6 @@ public struct AblationCell: Sendable, Hashable, Codable {
   /// Its modules in the order of a pass.
   public let modules: [WeightRole]
 
-  /// A short name, unique within one cut: `model`, `layer 3`, `q_proj`, `layer 3 q_proj`.
-  public var label: String {
-    switch by {
-    case .model: "model"
-    case .layer: "layer \(layers[0])"
-    case .module: modules[0].rawValue
-    case .matrix: "layer \(layers[0]) \(modules[0].rawValue)"
-    case .layersUp, .layersDown, .layerPairs: "layers \(layerText)"
-    }
-  }
-
   /// Layers as `--layers` takes them.
   public var layerText: String {
     guard let first = layers.first, let last = layers.last else { return "" }

@@ -14,8 +14,8 @@ extension Chart {
   /// The specification; `width` is a signal that the page sets.
   var vega: VegaSpec {
     switch form {
-    case .heatMap(let x, let y, let value, let mark, let unit, let rows):
-      return heatMap(x, y, value, mark, unit, rows)
+    case .heatMap(let x, let y, let value, let mark, let unit):
+      return heatMap(x, y, value, mark, unit)
     case .lines(let x, let y, let series, let low, let high, let xTitle, let yTitle, let facet):
       return faceted(facet, height: 180) {
         lines(x, y, series, low, high, xTitle, yTitle, data: $0)
@@ -67,7 +67,7 @@ extension Chart {
   // MARK: Forms
 
   private func heatMap(
-    _ x: String, _ y: String, _ value: String, _ mark: String, _ unit: String, _ rows: String?
+    _ x: String, _ y: String, _ value: String, _ mark: String, _ unit: String
   ) -> VegaSpec {
     let count = Set(table.column(y).map(\.shown)).count
     // Differences below five points or five hundredths of a nat stay pale.

@@ -17,7 +17,7 @@ public struct Chart: Sendable {
   /// A form of chart; strings name columns of the table.
   public enum Form: Sendable {
     /// A coloured cell for each pair of x and y; `mark` holds a text to write into the cell.
-    case heatMap(x: String, y: String, value: String, mark: String, unit: String, rows: String?)
+    case heatMap(x: String, y: String, value: String, mark: String, unit: String)
     /// Values over x, one line a series, with a band from low to high where these are there.
     case lines(
       x: String, y: String, series: String, low: String?, high: String?, xTitle: String,

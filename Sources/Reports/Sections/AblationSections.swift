@@ -120,8 +120,7 @@ enum AblationSections {
       caption: "Negative: the edit costs ability beyond the matched control, in \(unit).",
       table: table,
       form: .heatMap(
-        x: "place", y: "edit", value: "effect beyond control", mark: "mark", unit: unit,
-        rows: nil))
+        x: "place", y: "edit", value: "effect beyond control", mark: "mark", unit: unit))
   }
 
   private static func layerCurves(_ result: AblationResult) -> ReportPage.Section? {
