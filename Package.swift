@@ -97,7 +97,8 @@ let package = Package(
 
     // Tests.
     .target(
-      name: "TestSupport", dependencies: ["Architecture", "Checkpoints", "JSON", "LinearAlgebra"],
+      name: "TestSupport",
+      dependencies: ["Architecture", "Checkpoints", "JSON", "LinearAlgebra", "Transformer"],
       path: "Tests/TestSupport", swiftSettings: strict),
     tests("LinearAlgebra", []),
     tests("Statistics", ["LinearAlgebra"]),

@@ -67,6 +67,53 @@ struct KernelTests {
     #expect(x[(count - 5)...].allSatisfy { $0 == 0 })
   }
 
+  @Test("Gradients of kernels equal central differences of plain twins", arguments: counts)
+  func gradients(count: Int) {
+    let (x, u, g) = (random(count, "x"), random(count, "u"), random(count, "g"))
+    /// d/dx Σ g·f(x) by central differences in `Double`.
+    func differences(_ x: [Float], _ f: ([Double]) -> [Double]) -> [Double] {
+      let (values, step) = (x.map(Double.init), 1e-5)
+      return x.indices.map { index in
+        let sides = [step, -step].map { change -> Double in
+          var moved = values
+          moved[index] += change
+          return zip(f(moved), g).reduce(0) { $0 + $1.0 * Double($1.1) }
+        }
+        return (sides[0] - sides[1]) / (2 * step)
+      }
+    }
+    var normalization = [Float](repeating: 0, count: count)
+    Kernel.addNormalizationGradient(g, of: x, count: count, epsilon: 1e-5, to: &normalization)
+    let expected = differences(x) { values in
+      let mean = values.reduce(0) { $0 + $1 * $1 } / Double(count)
+      return values.map { $0 / (mean + 1e-5).squareRoot() }
+    }
+    // With one element the gradient is ε's doing alone.
+    #expect(count == 1 || error(normalization, expected) < 1e-5)
+
+    func silu(_ a: Double) -> Double { a / (1 + exp(-a)) }
+    var (gate, up) = (x, u)
+    Kernel.gateGradient(&gate, &up, g, count: count)
+    let others = differences(x) { zip($0, u).map { silu($0) * Double($1) } }
+    #expect(error(gate, others) < 1e-5)
+    #expect(error(up, differences(u) { zip($0, x).map { $0 * silu(Double($1)) } }) < 1e-5)
+
+    var negated = x
+    let total = Kernel.logSumExp(x, count: count)
+    Kernel.negateExponentials(&negated, minus: Float(total), count: count)
+    #expect(error(negated, x.map { -exp(Double($0) - total) }) < 1e-6)
+  }
+
+  @Test("Turning back undoes a rotation", arguments: [1, 8, 16, 24])
+  func rotationBack(half: Int) {
+    let (x, angles) = (random(2 * half, "x"), random(half, "angle"))
+    let (cosines, sines) = (angles.map { cos($0) }, angles.map { sin($0) })
+    var y = x
+    Kernel.rotate(&y, half: half, cosine: cosines, sine: sines)
+    Kernel.rotateBack(&y, half: half, cosine: cosines, sine: sines)
+    #expect(error(y, x.map(Double.init)) < 1e-6)
+  }
+
   @Test("NaN is not hidden: softmax, gate and log Σ exp give it back", arguments: [16, 48])
   func notANumber(count: Int) {
     var x = random(count, "x")
