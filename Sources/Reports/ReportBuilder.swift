@@ -18,6 +18,8 @@ public enum ReportBuilder {
       case .ablation(let result):
         headlines += AblationSections.headlines(of: result)
         own = AblationSections.sections(of: result)
+      case .attribution(let result):
+        own = AttributionSections.sections(of: result)
       case .decomposition(let result):
         own = DecompositionSections.sections(of: result)
       case .comparison(let result):

@@ -22,6 +22,12 @@ public enum RunTables {
         ("effects", AblationTables.effects(result.effects)),
         ("additivity", AblationTables.additivity(result.additivity)),
       ]
+    case .attribution(let result):
+      return [
+        ("attributions", AttributionTables.attributions(result.attributions)),
+        ("completeness", AttributionTables.completeness(result)),
+        ("checks", AttributionTables.checks(result)),
+      ]
     case .decomposition(let result):
       return [
         ("matrices", DecompositionTables.full(result.matrices)),
@@ -52,6 +58,7 @@ public enum RunTables {
 /// What a run directory holds, read back as results.
 enum RunContents {
   case ablation(AblationResult)
+  case attribution(AttributionResult)
   case decomposition(DecompositionResult)
   case comparison(ComparedRuns)
   case track(TrackResult)
@@ -77,6 +84,8 @@ enum RunContents {
       let scores = try store.ablationScores()
       self = .ablation(
         try AblationResult(scores, seed: provenance?.seed ?? 0, provenance: provenance))
+    case AttributionPlan.command:
+      self = .attribution(try AttributionResult(of: store, provenance: provenance))
     case DecompositionPlan.command:
       self = .decomposition(try DecompositionResult(of: store, provenance: provenance))
     case ComparisonPlan.command:
@@ -96,6 +105,7 @@ enum RunContents {
     get throws {
       switch self {
       case .ablation(let result): return try CanonicalJSON.text(result)
+      case .attribution(let result): return try CanonicalJSON.text(result)
       case .decomposition(let result): return try CanonicalJSON.text(result)
       case .comparison(let result): return try CanonicalJSON.text(result)
       case .track(let result): return try CanonicalJSON.text(result)
@@ -108,6 +118,7 @@ enum RunContents {
   var provenance: Provenance? {
     switch self {
     case .ablation(let result): return result.provenance
+    case .attribution(let result): return result.provenance
     case .decomposition(let result): return result.provenance
     case .comparison(let result): return result.provenance
     case .track(let result): return result.provenance

@@ -16,7 +16,7 @@ struct OffAxisCommand: ParsableCommand {
     subcommands: [
       DemoCommand.self, InspectCommand.self, ForwardCommand.self, TokenizeCommand.self,
       GenerateCommand.self, ScoreCommand.self, DecomposeCommand.self, EditCommand.self,
-      AblateCommand.self, ProbeCommand.self, TrackCommand.self, CompareCommand.self,
-      ReportCommand.self,
+      AblateCommand.self, AttributeCommand.self, ProbeCommand.self, TrackCommand.self,
+      CompareCommand.self, ReportCommand.self,
     ])
 }

@@ -16,6 +16,27 @@ struct SummaryTests {
       try #require(Prediction.rSquared(predicted: rows[0], truth: rows[2])), expected[2])
   }
 
+  @Test("Pearson's and Spearman's correlations equal scipy's, ties included")
+  func correlation() throws {
+    let fixture = try Fixture.load()
+    let rows = try fixture["correlation"]
+    let expected = try fixture["correlation_expected"][0]
+    expectClose(try #require(Correlation.pearson(rows[0], rows[1])), expected[0])
+    expectClose(try #require(Correlation.spearman(rows[0], rows[1])), expected[1])
+    #expect(Correlation.pearson([1, 2], [3, 3]) == nil && Correlation.pearson([1], [2]) == nil)
+  }
+
+  @Test("Gauss–Legendre nodes and weights equal numpy's")
+  func quadrature() throws {
+    let rows = try Fixture.load()["legendre"]
+    for index in stride(from: 0, to: rows.count, by: 2) {
+      let rule = GaussLegendre(count: rows[index].count)
+      for (node, (position, weight)) in zip(rule.nodes, zip(rows[index], rows[index + 1])) {
+        #expect(abs(node.position - position) < 1e-14 && abs(node.weight - weight) < 1e-14)
+      }
+    }
+  }
+
   @Test("Nothing is defined of nothing")
   func empty() {
     #expect(Summary.mean([]) == nil && Summary.variance([1]) == nil)
