@@ -46,6 +46,19 @@ struct MessageTests {
           "--out", "x",
         ], "rescale"
       ),
+      (["attribute", "models/base", "models/sft/step-150"], "--prompts"),
+      (
+        [
+          "attribute", "models/base", "models/sft/step-150", "--prompts", "prompts/family",
+          "--components", "principal,rest",
+        ], "always attributed"
+      ),
+      (
+        [
+          "attribute", "models/base", "models/sft/step-150", "--prompts", "prompts/family",
+          "--checks", "0",
+        ], "--checks"
+      ),
       (["forward", "models/base", "--out", "x"], "--tokens"),
       (["compare", "models/base", "--run", "sft"], "NAME=DIR"),
       (["decompose", "models/base", "models/sft/step-150", "--nulls", "nrom"], "nrom"),

@@ -3,53 +3,56 @@ import LinearAlgebra
 import Synchronization
 import Transformer
 
-/// The gradient of each request's log-likelihood with respect to some tensors, in `Double`.
+/// Whole gradients ∂S/∂W of S = Σ weight · log-likelihood over requests, in `Double`.
+///
+/// Rows are added as they come: the last bits depend on the number of threads.
 package final class WeightGradients: GradientSink {
-  private let found: Mutex<[String: [[Double]]]>
+  private let weights: [Double]
+  private let found: Mutex<[String: [Double]]>
 
-  /// Collects the gradients of some tensors for so many requests.
-  package init(of entries: [WeightEntry], requests: Int) {
+  /// Collects the gradients of some tensors, given one weight a request.
+  package init(of entries: [WeightEntry], weights: [Double]) {
+    self.weights = weights
     found = Mutex(
       Dictionary(
-        entries.map { entry in
-          let zeros = [Double](repeating: 0, count: entry.shape.reduce(1, *))
-          return (entry.name, Array(repeating: zeros, count: requests))
-        }, uniquingKeysWith: { first, _ in first }))
+        entries.map { ($0.name, Array(repeating: 0, count: $0.shape.reduce(1, *))) },
+        uniquingKeysWith: { first, _ in first }))
   }
 
-  /// The gradients of a tensor, row-major, one a request; none of a tensor that is not collected.
-  package subscript(tensor: String) -> [[Double]] {
-    found.withLock { $0[tensor] ?? [] }
+  /// The gradient of a tensor, row-major.
+  package subscript(tensor: String) -> [Float]? {
+    found.withLock { $0[tensor]?.map { Float($0) } }
   }
 
   package func collect(
     _ tensor: String, _ gradient: RowBuffer, _ use: TensorUse, _ rows: [RequestRows]
   ) throws {
     found.withLock { found in
-      guard var sums = found.removeValue(forKey: tensor) else { return }
+      guard var sum = found.removeValue(forKey: tensor) else { return }
       for member in rows {
         for row in member.rows {
           Self.add(
             UnsafeBufferPointer(start: gradient.row(row), count: gradient.width), use, row,
-            to: &sums[member.request])
+            weights[member.request], to: &sum)
         }
       }
-      found[tensor] = sums
+      found[tensor] = sum
     }
   }
 
   private static func add(
-    _ g: UnsafeBufferPointer<Float>, _ use: TensorUse, _ row: Int, to sum: inout [Double]
+    _ g: UnsafeBufferPointer<Float>, _ use: TensorUse, _ row: Int, _ weight: Double,
+    to sum: inout [Double]
   ) {
     for (index, value) in g.enumerated() where value != 0 {
-      let value = Double(value)
+      let scale = weight * Double(value)
       switch use {
       case .linear(let x):
         let input = x.row(row)
-        for column in 0..<x.width { sum[index * x.width + column] += value * Double(input[column]) }
-      case .added: sum[index] += value
-      case .scaled(let x): sum[index % sum.count] += value * Double(x.row(row)[index])
-      case .rows(let tokens): sum[tokens[row] * g.count + index] += value
+        for column in 0..<x.width { sum[index * x.width + column] += scale * Double(input[column]) }
+      case .added: sum[index] += scale
+      case .scaled(let x): sum[index % sum.count] += scale * Double(x.row(row)[index])
+      case .rows(let tokens): sum[tokens[row] * g.count + index] += scale
       }
     }
   }
