@@ -4,17 +4,24 @@ The measures are those of `offaxis decompose` without nulls, from full SVDs in f
 (tools/fixtures/measures.py). Reads bfloat16 and float32 safetensors without torch.
 
     python Benchmarks/peers/measures.py BASE_DIR TUNED_DIR [--out FILE.json] [--limit N]
-    python Benchmarks/peers/measures.py BASE_DIR --make TUNED_DIR    # a random update to measure
+    python Benchmarks/peers/measures.py BASE_DIR --make TUNED_DIR [--scale 0.002]
+
+The second form makes a tuned model to measure: the base plus seeded noise of this relative size.
+Prints seconds as JSON; one thread of BLAS.
 """
 
 import argparse
 import json
+import os
 import resource
+import shutil
 import sys
 import time
 from pathlib import Path
 
-import numpy as np
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+import numpy as np  # noqa: E402  (threads are read on import)
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools/fixtures"))
 from measures import bf16, measures  # noqa: E402
@@ -27,12 +34,12 @@ def read_header(path):
 
 
 def matrices(directory):
-    """Yields (name, matrix in float32) of every matrix of every safetensors file."""
+    """Yields (name, matrix in float32) of every projection of every safetensors file."""
     for path in sorted(Path(directory).glob("*.safetensors")):
         header, start = read_header(path)
         data = np.memmap(path, mode="r")
         for name, info in sorted(header.items()):
-            if name == "__metadata__" or len(info["shape"]) != 2:
+            if not name.endswith("_proj.weight"):
                 continue
             low, high = (start + offset for offset in info["data_offsets"])
             raw = data[low:high]
@@ -45,10 +52,12 @@ def matrices(directory):
                 raise SystemExit(f"{name}: dtype {info['dtype']} is not read here")
 
 
-def make_tuned(base, tuned, scale=2e-3):
+def make_tuned(base, tuned, scale):
     """Writes the base plus Gaussian noise of this relative size, rounded to bfloat16."""
     rng = np.random.default_rng(0)
     Path(tuned).mkdir(parents=True, exist_ok=True)
+    for path in Path(base).glob("*.json"):
+        shutil.copy(path, tuned)
     for path in sorted(Path(base).glob("*.safetensors")):
         header, start = read_header(path)
         data = bytearray(path.read_bytes())
@@ -68,13 +77,14 @@ def main():
     parser.add_argument("base")
     parser.add_argument("tuned", nargs="?")
     parser.add_argument("--make")
+    parser.add_argument("--scale", type=float, default=2e-3)
     parser.add_argument("--out")
     parser.add_argument("--limit", type=int)
     options = parser.parse_args()
     if options.make:
-        return make_tuned(options.base, options.make)
+        return make_tuned(options.base, options.make, options.scale)
     rows = []
-    begin = time.perf_counter()
+    begin, used = time.perf_counter(), time.process_time()
     for (name, w0), (other, w1) in zip(matrices(options.base), matrices(options.tuned)):
         assert name == other
         full = min(w0.shape)
@@ -84,9 +94,10 @@ def main():
         rows.append({"name": name, **measures(w0, w1 - w0, mask_rank=64, curve_ranks=curve)})
         if options.limit and len(rows) == options.limit:
             break
-    seconds = time.perf_counter() - begin
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(rows)} matrices, {seconds:.1f} s, peak {peak:.0f} MiB", file=sys.stderr)
+    print(json.dumps({
+        "matrices": len(rows), "wall_s": round(time.perf_counter() - begin, 2),
+        "cpu_s": round(time.process_time() - used, 2),
+        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))
     if options.out:
         Path(options.out).write_text(json.dumps(rows))
 

@@ -11,12 +11,14 @@ public enum ReportBuilder {
   {
     var headlines: [ReportPage.Headline] = []
     var sections: [ReportPage.Section] = []
-    for (number, directory) in directories.enumerated() {
+    var definitions: [Definitions.Term] = []
+    for (number, (name, directory)) in named(directories).enumerated() {
       let contents = try RunContents(of: directory)
+      definitions += Definitions.terms(of: contents)
       var own: [ReportPage.Section]
       switch contents {
       case .ablation(let result):
-        headlines += AblationSections.headlines(of: result)
+        headlines += AblationSections.headlines(of: result, run: name)
         own = AblationSections.sections(of: result)
       case .attribution(let result):
         own = AttributionSections.sections(of: result)
@@ -31,9 +33,12 @@ public enum ReportBuilder {
       }
       own.append(
         ProvenanceSection.section(
-          of: contents.provenance, plan: try directory.store.value("plan"),
-          run: directory.url.lastPathComponent))
-      sections += directories.count > 1 ? own.map { $0.numbered(number + 1) } : own
+          of: contents.provenance, plan: try directory.store.value("plan")))
+      sections += directories.count > 1 ? own.map { $0.numbered(number + 1, of: name) } : own
+    }
+    sections.append(Definitions.section(of: definitions))
+    if Set(headlines.map(\.run)).count == 1 {
+      for index in headlines.indices { headlines[index].run = nil }
     }
     if headlines.isEmpty {
       headlines = [
@@ -50,16 +55,27 @@ public enum ReportBuilder {
 
   /// The runs' results as one JSON document, keyed by directory name.
   public static func json(of directories: [RunDirectory]) throws -> String {
-    let parts = try directories.map { directory in
-      "\"\(directory.url.lastPathComponent)\": \(try RunContents(of: directory).json)"
+    let parts = try named(directories).map { name, directory in
+      "\(try CanonicalJSON.text(name)): \(try RunContents(of: directory).json)"
     }
     return "{\n\(parts.joined(separator: ",\n"))\n}\n"
+  }
+
+  /// The runs by the names of their directories, which are numbered where they repeat.
+  private static func named(_ directories: [RunDirectory]) -> [(name: String, RunDirectory)] {
+    var counts: [String: Int] = [:]
+    return directories.map { directory in
+      let name = directory.url.lastPathComponent
+      counts[name, default: 0] += 1
+      let number = counts[name, default: 1]
+      return (number > 1 ? "\(name) \(number)" : name, directory)
+    }
   }
 }
 
 extension ReportPage.Section {
-  /// The same with ids that are unique on a page of several runs.
-  fileprivate func numbered(_ number: Int) -> ReportPage.Section {
+  /// The same with ids that are unique on a page of several runs, and the run's name.
+  fileprivate func numbered(_ number: Int, of run: String) -> ReportPage.Section {
     let blocks = blocks.map { block -> ReportPage.Block in
       switch block {
       case .chart(let chart):
@@ -72,6 +88,7 @@ extension ReportPage.Section {
       default: block
       }
     }
-    return ReportPage.Section(id: "\(id)-\(number)", title: title, lead: lead, blocks: blocks)
+    return ReportPage.Section(
+      id: "\(id)-\(number)", title: title, lead: lead, blocks: blocks, run: run)
   }
 }

@@ -43,7 +43,7 @@ public enum RunTables {
     case .track(let result):
       return [
         ("steps", TrackTables.steps(result)), ("trajectories", TrackTables.matrices(result)),
-      ]
+      ] + (result.regression.map { [("regression", TrackTables.regression($0))] } ?? [])
     case .probe(let result):
       return [
         ("probes", ProbeTables.probes(result.probes)),

@@ -41,7 +41,10 @@ struct Command {
   }
 
   /// Runs a command to its end.
-  static func run(_ arguments: String...) throws -> Result {
+  static func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+  /// Runs a command to its end.
+  static func run(_ arguments: [String]) throws -> Result {
     let (process, output, errors) = try start(arguments)
     let out = output.fileHandleForReading.readDataToEndOfFile()
     let err = errors.fileHandleForReading.readDataToEndOfFile()

@@ -33,6 +33,70 @@ struct ReportTests {
     }
   }
 
+  @Test(
+    "Every chart of every kind of run is drawn, silently and within the page",
+    .enabled(if: Browser.isInstalled, "needs Chromium"))
+  func drawn() throws {
+    let directory = try TemporaryDirectory()
+    func run(_ name: String, _ arguments: String...) throws -> String {
+      let path = directory.appending(name).path
+      let flag = name == "compare" ? "--out" : "--run"
+      let result = try Command.run(arguments + [flag, path])
+      try #require(result.status == 0, "\(name): \(result.errors)")
+      return path
+    }
+    let (base, tuned) = ("models/base", "models/rlvr/step-150")
+    let places = try run(
+      "places", "ablate", base, "models/sft-foreign/step-150", "--prompts",
+      "prompts/family/recall.jsonl", "--limit", "40", "--by",
+      "layer,module,matrix,layers-up,layers-down,layer-pairs", "--modules", "v_proj,down_proj",
+      "--components", "all", "--operation", "remove", "--controls", "none")
+    let samples = try run(
+      "samples", "ablate", base, tuned, "--prompts", "prompts/family", "--limit", "6",
+      "--components", "principal", "--operation", "remove", "--control-seeds", "2")
+    let measures = try run(
+      "decompose", "decompose", base, tuned, "--nulls", "norm", "--null-seeds", "2")
+    let probes = try run(
+      "probe", "probe", base, tuned, "--probes", "probes/family/subject-number.jsonl",
+      "--components", "off-principal", "--sample", "60")
+    let steps = try run("track", "track", base, "models/rlvr/step-50", "models/rlvr/step-150")
+    let sides = try run(
+      "compare", "compare", base, "--run", "rlvr=\(tuned)", "--run", "sft=models/sft/step-150")
+    let file = directory.appending("report.html")
+    let report = try Command.run([
+      "report", places, samples, measures, probes, steps, sides, "--out", file.path,
+    ])
+    try #require(report.status == 0, "\(report.errors)")
+    let page = try String(contentsOf: file, encoding: .utf8)
+    let examples = page.components(separatedBy: "<article").dropFirst()
+    let areShaded = examples.allSatisfy { $0.contains("class=\"token") }
+    let isOfLayer = examples.contains { $0.contains(": remove all, layer ") }
+    #expect(areShaded && isOfLayer, "tokens of \(examples.count) flips")
+    // Tells how far the page sticks out of the window.
+    try
+      (page + """
+        <script>addEventListener("load", () => { document.body.dataset.overflow =
+          document.documentElement.scrollWidth - document.documentElement.clientWidth })</script>
+        """).write(to: file, atomically: true, encoding: .utf8)
+
+    for width in [500, 1200] {
+      let shown = try Browser.open(file, width: width)
+      #expect(shown.console == [])
+      let fits = shown.document.contains("data-overflow=\"0\"")
+      #expect(fits, "wider than \(width)")
+      let figures = shown.document.components(separatedBy: "<figure").dropFirst()
+        .map { $0.components(separatedBy: "</figure>")[0] }
+      #expect(figures.count >= 18)
+      for figure in figures {
+        let title = figure.components(separatedBy: "<strong>").last?.prefix(60) ?? ""
+        let drawing = figure.components(separatedBy: "<svg").dropFirst().first ?? ""
+        let (isDrawn, isNumeric) = (drawing.contains("role-mark"), !drawing.contains("NaN"))
+        let hasFile = figure.contains("download=\"")
+        #expect(isDrawn && isNumeric && hasFile, "\(title)")
+      }
+    }
+  }
+
   @Test("An edited checkpoint is the edit that was scored")
   func edited() throws {
     let directory = try TemporaryDirectory()

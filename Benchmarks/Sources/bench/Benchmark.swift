@@ -83,18 +83,17 @@ struct Benchmark {
     try report("split", cost, ["matrices": Double(entries.count)])
   }
 
-  /// Every measure without nulls of every projection.
-  func measures(matrices count: Int) throws {
-    let checkpoint = try ModelCheckpoint.open(directory)
-    let entries = Array(projections(checkpoint, layers: .max).prefix(count))
+  /// Every measure without nulls of every projection, from the files of a base and a tuned model.
+  func measures(tuned: URL, matrices count: Int) throws {
+    let pair = try CheckpointPair.open(base: directory, tuned: tuned)
+    let entries = Array(projections(pair.base, layers: .max).prefix(count))
     let meter = UpdateMeter()
     let cost = try Clock.measure {
       _ = try concurrentMap(entries.count, threads: threads) { index -> Double? in
-        let base = try checkpoint.source.matrix(entries[index].name)
+        let entry = entries[index]
         let update = try MatrixUpdate(
-          entries[index], in: checkpoint.specification, base: base,
-          delta: noise(base, entries[index].name),
-          storage: MatrixUpdate.Storage(base: .bf16, tuned: .bf16))
+          entry, in: pair.base.specification, base: pair.base.source.matrix(entry.name),
+          delta: pair.delta(entry.name), storage: MatrixUpdate.Storage(base: .bf16, tuned: .bf16))
         return try meter.measure(update)[.energyPP]
       }
     }
@@ -126,30 +125,6 @@ struct Benchmark {
       }
     }
     try report("layer7b", cost)
-  }
-
-  /// Remove-one over all layers × 2 components, from residual streams, against full passes.
-  func sweep(prompts: Int) throws {
-    let model = try model()
-    let requests = Array(
-      questions((prompts + 3) / 4, model.specification.vocabularySize).prefix(prompts))
-    let batch = try model.prepare(requests)
-    let layers = model.specification.layerCount
-    _ = try model.score(batch)
-    let full = try Clock.best(2) { _ = try model.score(batch) }
-    let swept = try Clock.measure {
-      var state: ScoringState?
-      for layer in 0..<layers {
-        state = try model.state(of: batch, before: layer, from: state)
-        for _ in 0..<2 { _ = try model.score(batch, from: state) }
-      }
-    }
-    try report(
-      "sweep", swept,
-      [
-        "ratio_wall": swept.wall / (2 * Double(layers) * full.wall),
-        "ratio_cpu": swept.processor / (2 * Double(layers) * full.processor),
-      ])
   }
 }
 

@@ -1,17 +1,24 @@
 import Foundation
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #else
-  import Darwin
+import Darwin
 #endif
 
 /// Wall and processor time of a piece of work, and the memory the process has used at most.
 enum Clock {
   /// Seconds: of the wall, and of all threads together (a busy machine changes these less).
   struct Cost {
-    let wall: Double
-    let processor: Double
+    var wall: Double
+    var processor: Double
+
+    static let zero = Cost(wall: 0, processor: 0)
+
+    static func += (sum: inout Cost, more: Cost) {
+      sum.wall += more.wall
+      sum.processor += more.processor
+    }
   }
 
   /// The cheapest of some repetitions, by wall time.
@@ -32,9 +39,9 @@ enum Clock {
   }
 
   #if canImport(Glibc)
-    private static let ownProcess = Int32(RUSAGE_SELF.rawValue)
+  private static let ownProcess = Int32(RUSAGE_SELF.rawValue)
   #else
-    private static let ownProcess = RUSAGE_SELF
+  private static let ownProcess = RUSAGE_SELF
   #endif
 
   private static func usage() -> Double {

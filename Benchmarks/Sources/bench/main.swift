@@ -1,23 +1,37 @@
-import Architecture
-import Checkpoints
 import Foundation
-import LinearAlgebra
-import Transformer
-import Updates
 
-// Measures the engine: `bench NAME MODEL_DIR [--threads N] [--size N]`; one line of JSON.
-// Peers stand in peers/; run.sh races them in one run.
+// Measures the engine, one line of JSON a run; peers stand in peers/, run.sh races them in one run.
 
-/// The whole number after an option; the fallback if the option is not there.
-func argument(_ name: String, _ fallback: Int) -> Int {
-  guard let place = CommandLine.arguments.firstIndex(of: name) else { return fallback }
-  guard place + 1 < CommandLine.arguments.count,
-    let value = Int(CommandLine.arguments[place + 1]), value > 0
-  else {
-    print("\(name) takes a number of at least 1")
-    exit(64)
-  }
+let usage = """
+  usage: bench open|forward|score|split|layer7b MODEL_DIR [--threads N] [--size N]
+         bench measures MODEL_DIR --tuned DIR
+         bench sweep MODEL_DIR --tuned DIR --prompts DIR [--shots N] --out FILE
+         bench probes ACTIVATIONS_FILE
+  """
+
+func refuse(_ message: String) -> Never {
+  print(message)
+  exit(64)
+}
+
+/// What follows an option; nil if the option is not there.
+func argument(_ name: String) -> String? {
+  guard let place = CommandLine.arguments.firstIndex(of: name) else { return nil }
+  guard place + 1 < CommandLine.arguments.count else { refuse("\(name) takes a value") }
+  return CommandLine.arguments[place + 1]
+}
+
+/// The whole number after an option, or a fallback.
+func number(_ name: String, _ fallback: Int) -> Int {
+  guard let text = argument(name) else { return fallback }
+  guard let value = Int(text), value > 0 else { refuse("\(name) takes a number of at least 1") }
   return value
+}
+
+/// The path after an option that must be there.
+func path(_ name: String) -> URL {
+  guard let path = argument(name) else { refuse("\(name) is missing\n\(usage)") }
+  return URL(fileURLWithPath: path)
 }
 
 func report(_ name: String, _ cost: Clock.Cost, _ more: [String: Double] = [:]) throws {
@@ -29,22 +43,25 @@ func report(_ name: String, _ cost: Clock.Cost, _ more: [String: Double] = [:]) 
   print(name, String(decoding: data, as: UTF8.self))
 }
 
-guard CommandLine.arguments.count > 2 else {
-  print("usage: bench open|forward|score|split|measures|layer7b|sweep MODEL_DIR [--threads N]")
-  exit(64)
-}
-let (name, path) = (CommandLine.arguments[1], CommandLine.arguments[2])
-let benchmark = Benchmark(
-  directory: URL(fileURLWithPath: path), threads: argument("--threads", 2))
+guard CommandLine.arguments.count > 2 else { refuse(usage) }
+let (name, place) = (
+  CommandLine.arguments[1], URL(fileURLWithPath: CommandLine.arguments[2])
+)
+let threads = number("--threads", 2)
+let benchmark = Benchmark(directory: place, threads: threads)
 switch name {
 case "open": try benchmark.open()
-case "forward": try benchmark.forward(repeats: argument("--size", 3))
-case "score": try benchmark.score(questions: argument("--size", 200))
-case "split": try benchmark.split(layers: argument("--size", 1000))
-case "measures": try benchmark.measures(matrices: argument("--size", 10_000))
-case "layer7b": try benchmark.layer7b(draws: argument("--size", 20))
-case "sweep": try benchmark.sweep(prompts: argument("--size", 100))
-default:
-  print("unknown benchmark \(name)")
-  exit(64)
+case "forward": try benchmark.forward(repeats: number("--size", 3))
+case "score": try benchmark.score(questions: number("--size", 200))
+case "split": try benchmark.split(layers: number("--size", 1000))
+case "measures":
+  try benchmark.measures(tuned: path("--tuned"), matrices: number("--size", 10_000))
+case "layer7b": try benchmark.layer7b(draws: number("--size", 20))
+case "sweep":
+  let sweep = try Sweep(
+    base: place, tuned: path("--tuned"), prompts: path("--prompts"),
+    count: number("--size", 100), shots: number("--shots", 0), threads: threads)
+  try sweep.run(out: path("--out"))
+case "probes": try probes(place, layers: number("--size", 30), threads: threads)
+default: refuse("unknown benchmark \(name)\n\(usage)")
 }

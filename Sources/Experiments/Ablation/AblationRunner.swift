@@ -163,12 +163,18 @@ private struct Sweep {
     _ model: DecoderModel, _ batch: ScoringBatch?, _ state: ScoringState?,
     _ condition: AblationCondition
   ) throws -> [PromptScore] {
-    let isShown = condition.kind != .control && (condition.cell?.by ?? .model) == .model
+    let isControl = condition.kind == .control
+    let isWhole = (condition.cell?.by ?? .model) == .model
     let scorer = PromptScorer(
       tokenizer: tokenizer, model: SweptModel(model: model, batch: batch, state: state),
-      options: PromptScorer.Options(seed: plan.seed, keepsTokens: isShown))
+      options: PromptScorer.Options(seed: plan.seed, keepsTokens: !isControl))
     var scores = try scorer.score(prepared)
-    if isShown, condition.kind != .base, let texts {
+    // A text has no answer to flip, and many tokens.
+    for index in scores.indices where scores[index].kind == .text && !isWhole {
+      scores[index].details.tokenTexts = nil
+      scores[index].details.tokenLogProbabilities = nil
+    }
+    if !isControl, isWhole, condition.kind != .base, let texts {
       prepared.add(try model.divergences(from: base, on: texts), to: &scores)
     }
     return scores

@@ -35,6 +35,26 @@ extension VegaSpec: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral,
   public init(nilLiteral: ()) { self = .null }
 }
 
+extension VegaSpec {
+  var members: [String: VegaSpec] {
+    if case .object(let members) = self { members } else { [:] }
+  }
+
+  var elements: [VegaSpec] {
+    if case .array(let elements) = self { elements } else { [] }
+  }
+
+  func adding(_ key: String, _ value: VegaSpec) -> VegaSpec {
+    var members = members
+    members[key] = value
+    return .object(members)
+  }
+}
+
+extension String {
+  var asValue: VegaSpec { ["value": .string(self)] }
+}
+
 extension Table.Cell {
   /// The cell as a value of a Vega data set.
   var vega: VegaSpec {

@@ -1,10 +1,15 @@
 extension ReportPage {
   /// The report as Markdown; charts become their tables.
   public var markdown: String {
-    var lines = ["# \(Self.escaped(title))", ""]
-    lines += headlines.map { "- \(Self.escaped($0.text))" }
+    var lines = ["# \(title.markdownEscaped)", ""]
+    lines += headlines.map { headline in
+      "- \(headline.run.map { "\($0.markdownEscaped): " } ?? "")\(headline.text.markdownEscaped)"
+    }
     for section in sections {
-      lines += ["", "## \(Self.escaped(section.title))", "", Self.escaped(section.lead)]
+      let run = section.run.map { " (\($0))" } ?? ""
+      lines += [
+        "", "## \((section.title + run).markdownEscaped)", "", section.lead.markdownEscaped,
+      ]
       for block in section.blocks { lines += [""] + Self.lines(of: block) }
     }
     return lines.joined(separator: "\n") + "\n"
@@ -13,25 +18,26 @@ extension ReportPage {
   private static func lines(of block: Block) -> [String] {
     switch block {
     case .chart(let chart):
-      ["### \(escaped(chart.title))", "", escaped(chart.caption), "", chart.table.markdown]
+      return [
+        "### \(chart.title.markdownEscaped)", "", chart.caption.markdownEscaped, "",
+        chart.table.markdown,
+      ]
     case .table(let title, _, let table):
-      ["### \(escaped(title))", "", table.markdown]
+      return ["### \(title.markdownEscaped)", "", table.markdown]
     case .text(let text):
-      [escaped(text)]
+      return [text.markdownEscaped]
     case .examples(let examples):
-      examples.flatMap { example in
-        [
-          "- **\(escaped(example.heading))** \(escaped(example.prompt))",
-          "  - before: \(escaped(example.before.map(\.text).joined()))",
-          "  - after: \(escaped(example.after.map(\.text).joined()))",
-        ]
+      return examples.flatMap { example in
+        ["- **\(example.heading.markdownEscaped)** \(example.prompt.markdownEscaped)"]
+          + [example.before, example.after].map {
+            "  - \($0.label.markdownEscaped) \(($0.text ?? "").markdownEscaped)"
+          }
       }
     case .definitions(let terms):
-      terms.map { "- **\(escaped($0.term))**: \(escaped($0.meaning))" }
+      return terms.map { "- **\($0.term.markdownEscaped)**: \($0.meaning.markdownEscaped)" }
+    case .source(let title, let text):
+      let code = text.split(separator: "\n", omittingEmptySubsequences: false).map { "    \($0)" }
+      return ["### \(title.markdownEscaped)", ""] + code
     }
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("<", with: "&lt;").replacing("\n", with: " ")
   }
 }

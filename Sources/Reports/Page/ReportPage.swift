@@ -13,6 +13,8 @@ public struct ReportPage: Sendable {
     public let isFound: Bool
     /// The sentence.
     public let text: String
+    /// The run it rests on, where a page holds several that could be meant.
+    public var run: String?
   }
 
   /// A part of the page.
@@ -25,6 +27,8 @@ public struct ReportPage: Sendable {
     public let lead: String
     /// Its contents.
     public var blocks: [Block]
+    /// The run it belongs to, where a page holds several.
+    public var run: String?
   }
 
   /// Contents of a section.
@@ -39,23 +43,50 @@ public struct ReportPage: Sendable {
     case examples([Example])
     /// Terms and their definitions.
     case definitions([(term: String, meaning: String)])
+    /// Text as a file holds it, folded away.
+    case source(title: String, String)
   }
 
   /// A prompt whose answer an edit changes.
   public struct Example: Sendable {
-    /// The edit and the ability.
+    /// The ability, the prompt's id and the edit.
     public let heading: String
     /// The prompt.
     public let prompt: String
     /// The answer before.
-    public let before: [Token]
+    public let before: Answer
     /// The answer after.
-    public let after: [Token]
+    public let after: Answer
 
-    /// A piece of an answer with its log-probability in nats, where known.
+    /// What a model answered, and how likely it held the right answer.
+    public struct Answer: Sendable {
+      /// The model, and whether it was right.
+      public let label: String
+      /// Its answer, where it was kept.
+      public let text: String?
+      /// The right answer's tokens.
+      public let tokens: [Token]
+    }
+
+    /// A piece of the right answer with its log-probability in nats.
     public struct Token: Sendable {
       public let text: String
-      public let logProbability: Double?
+      public let logProbability: Double
+    }
+
+    /// The right answer's tokens, one a row, before and after.
+    var table: Table {
+      var table = Table([
+        .init("token"), .init("before, nats", isNumeric: true),
+        .init("after, nats", isNumeric: true), .init("change, nats", isNumeric: true),
+      ])
+      for (old, new) in zip(before.tokens, after.tokens) {
+        table.append([
+          .text(old.text), .number(old.logProbability), .number(new.logProbability),
+          .number(new.logProbability - old.logProbability),
+        ])
+      }
+      return table
     }
   }
 

@@ -9,15 +9,15 @@ public enum AblationTables {
   public static func summary(_ result: AblationResult, abilities shown: [String]? = nil) -> Table {
     let abilities = result.abilities.filter { shown?.contains($0.name) ?? true }
     var columns: [Table.Column] = [
-      .init("condition"), .init("energy", isNumeric: true),
+      .init("condition"), .init("energy share", isNumeric: true),
     ]
     for ability in abilities {
       if result.hasHard(ability.name) { columns.append(.init("\(ability.name) acc, %")) }
       if result.hasSoft(ability.name) {
-        columns.append(
-          .init(
-            "\(ability.name) \(ability.kind == "generate" ? "pass rate, %" : ability.kind == "minimal-pair" ? "margin" : "logprob")"
-          ))
+        columns.append(.init("\(ability.name) \(softHead(ability.kind))"))
+      }
+      if result.hasDivergence(ability.name) {
+        columns.append(.init("\(ability.name) KL from base, nats", isNumeric: true))
       }
     }
     var table = Table(columns)
@@ -35,10 +35,21 @@ public enum AblationTables {
                 scores.compactMap(\.logprob), scale: ability.kind == "generate" ? 100 : 1,
                 digits: ability.kind == "generate" ? 1 : 3)))
         }
+        if result.hasDivergence(ability.name) {
+          cells.append(.number(scores.first?.klFromBase, digits: 5))
+        }
       }
       table.append(cells)
     }
     return table
+  }
+
+  private static func softHead(_ kind: String) -> String {
+    switch kind {
+    case "generate": "pass rate, %"
+    case "minimal-pair": "margin, nats"
+    default: "logprob, nats"
+    }
   }
 
   private static func interval(_ estimates: [Estimate], scale: Double, digits: Int) -> String {
@@ -55,16 +66,20 @@ public enum AblationTables {
   /// One row an edit, ability, metric and control: `effects.csv`.
   public static func effects(_ cells: [CellEffect]) -> Table {
     var table = Table([
-      .init("condition"), .init("operation"), .init("component"), .init("by"), .init("layers"),
-      .init("modules"), .init("ability"), .init("metric"), .init("control"),
+      .init("condition"), .init("operation", isShown: false), .init("component", isShown: false),
+      .init("by", isShown: false), .init("layers", isShown: false),
+      .init("modules", isShown: false), .init("ability"), .init("metric"),
+      .init("control", isShown: Set(cells.map(\.control)).count > 1),
       .init("energy_share", isNumeric: true), .init("effect", isNumeric: true),
       .init("effect_low", isNumeric: true), .init("effect_high", isNumeric: true),
       .init("control_effect", isNumeric: true), .init("against", isNumeric: true),
       .init("against_low", isNumeric: true), .init("against_high", isNumeric: true),
-      .init("effect_per_energy", isNumeric: true), .init("p_value", isNumeric: true),
-      .init("q_value", isNumeric: true), .init("estimated_against", isNumeric: true),
-      .init("estimated_low", isNumeric: true), .init("estimated_high", isNumeric: true),
-      .init("confirmed"), .init("holds_at_other_ranks"),
+      .init("effect_per_energy", isNumeric: true, isShown: false),
+      .init("p_value", isNumeric: true, isShown: false), .init("q_value", isNumeric: true),
+      .init("estimated_against", isNumeric: true, isShown: false),
+      .init("estimated_low", isNumeric: true, isShown: false),
+      .init("estimated_high", isNumeric: true, isShown: false), .init("confirmed"),
+      .init("holds_at_other_ranks", isShown: cells.contains { $0.holdsAtOtherRanks != nil }),
     ])
     for cell in cells {
       table.append([
@@ -176,6 +191,11 @@ extension AblationResult {
   /// Whether an ability has a hard score.
   func hasHard(_ ability: String) -> Bool {
     conditions.contains { $0.abilities[ability]?.acc != nil }
+  }
+
+  /// Whether KL to the base is known of an ability's texts.
+  func hasDivergence(_ ability: String) -> Bool {
+    conditions.contains { $0.abilities[ability]?.klFromBase != nil }
   }
 
   /// Whether an ability has a soft score.

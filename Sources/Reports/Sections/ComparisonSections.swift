@@ -5,20 +5,19 @@ import Updates
 enum ComparisonSections {
   static func sections(of result: ComparedRuns) -> [ReportPage.Section] {
     var energy = Table([
-      .init("run"), .init("share / expected", isNumeric: true), .init("low", isNumeric: true),
-      .init("high", isNumeric: true), .init("block"),
+      .init("run"), .init("ratio", isNumeric: true), .init("block"),
+      .init("share", isNumeric: true), .init("expected", isNumeric: true),
     ])
-    let blocks: [(Measure, String, (BlockEnergies) -> Double)] = [
-      (.energyPP, "PP, principal", { $0.pp }), (.energyPO, "PO", { $0.po }),
-      (.energyOP, "OP", { $0.op }), (.energyOO, "OO", { $0.oo }),
-    ]
+    let bases = result.matrices.compactMap(\.measures.first)
     for run in result.runs {
-      for (measure, name, expected) in blocks {
-        guard let share = run.model.weighted[measure],
-          let counted = expectation(expected, result)
+      for block in EnergyBlock.allCases {
+        guard let share = run.model.weighted[block.measure],
+          let expected = block.expected(over: bases)
         else { continue }
-        let ratio = Table.Cell.number(share / counted, digits: 2)
-        energy.append([.text(run.name), ratio, ratio, ratio, .text(name)])
+        energy.append([
+          .text(run.name), .number(share / expected, digits: 2), .text(block.rawValue),
+          .number(share, digits: 4), .number(expected, digits: 4),
+        ])
       }
     }
     var overlaps = Table([
@@ -41,10 +40,17 @@ enum ComparisonSections {
       .chart(
         Chart(
           id: "compare-energy", title: "Energy of the four blocks against expectation, by run.",
-          caption: "1 is what a structureless update has.", table: energy,
+          caption: "1, the dashed line, is what a structureless update has.", table: energy,
           form: .intervals(
-            category: "run", value: "share / expected", low: "low", high: "high", series: "block",
-            valueTitle: "share / expected share"))),
+            category: "run", value: "ratio", low: "ratio", high: "ratio", series: "block",
+            valueTitle: "share / expected share", reference: 1))),
+      .chart(
+        Chart(
+          id: "compare-layers", title: "Size, sparsity and rotation by layer, run by run.",
+          caption: "Means over the matrices of a layer.", table: byLayer(result),
+          form: .lines(
+            x: "layer", y: "value", series: "run", low: nil, high: nil, xTitle: "layer",
+            yTitle: "", facet: "measure"))),
       .table(title: "Pairs", name: "pairs", ComparisonTables.pairs(result)),
     ]
     if !overlaps.rows.isEmpty {
@@ -52,11 +58,13 @@ enum ComparisonSections {
         .chart(
           Chart(
             id: "overlaps", title: "Do two runs write into the same directions?",
-            caption: "Overlap of the k leading right subspaces of two updates, mean over matrices.",
+            caption:
+              "Overlap of the k leading right subspaces of two updates, mean over matrices: 1 is "
+              + "the same subspace.",
             table: overlaps,
             form: .lines(
               x: "k", y: "overlap", series: "series", low: nil, high: nil, xTitle: "k",
-              yTitle: "overlap", facet: "pair"))))
+              yTitle: "overlap", facet: "pair", isLogarithmic: true))))
     }
     return [
       ReportPage.Section(
@@ -66,18 +74,33 @@ enum ComparisonSections {
     ]
   }
 
-  private static func expectation(
-    _ block: (BlockEnergies) -> Double, _ result: ComparedRuns
-  ) -> Double? {
-    var (sum, total) = (0.0, 0.0)
-    for comparison in result.matrices {
-      guard let measures = comparison.measures.first, let expected = measures.energyExpected else {
-        continue
+  /// Measures by layer at matched norm where size matters, means over matrices.
+  private static func byLayer(_ result: ComparedRuns) -> Table {
+    let measures: [(Measure, String, isMatched: Bool)] = [
+      (.relativeNorm, "relative norm ‖ΔW‖/‖W₀‖", false),
+      (.sparsity, "sparsity: share of entries unchanged at 10⁻³", false),
+      (.nss, "NSS at matched norm", true),
+      (.maxAngleU, "largest left angle at matched norm, degrees", true),
+    ]
+    var table = Table([
+      .init("layer", isNumeric: true), .init("value", isNumeric: true), .init("run"),
+      .init("measure"),
+    ])
+    for (measure, name, isMatched) in measures {
+      for (number, run) in result.runs.enumerated() {
+        let matrices = result.matrices.compactMap {
+          isMatched ? $0.matchedMeasures[number] : $0.measures[number]
+        }
+        for layer in Set(matrices.compactMap(\.layer)).sorted() {
+          let mean = MeasureAggregate(.layer(layer), of: matrices.filter { $0.layer == layer })
+          table.append([
+            .count(layer), .number(mean.weighted[measure], digits: 5), .text(run.name),
+            .text(name),
+          ])
+        }
       }
-      sum += block(expected) * Double(measures.parameters)
-      total += Double(measures.parameters)
     }
-    return total > 0 && sum > 0 ? sum / total : nil
+    return table
   }
 
   /// Mean right overlaps by pair and k, and those of matched nulls.

@@ -4,35 +4,36 @@ import Updates
 /// What a page shows of a decomposition.
 enum DecompositionSections {
   static func sections(of result: DecompositionResult) -> [ReportPage.Section] {
-    [energy(result), shape(result), stripes(result), nulls(result), tables(result)]
-      .compactMap { $0 }
+    [
+      energy(result), spectrum(result), shape(result), stripes(result), nulls(result),
+      tables(result),
+    ]
+    .compactMap { $0 }
   }
-
-  private static let blocks: [(Measure, String, @Sendable (BlockEnergies) -> Double)] = [
-    (.energyPP, "PP, principal", { $0.pp }), (.energyPO, "PO", { $0.po }),
-    (.energyOP, "OP", { $0.op }), (.energyOO, "OO, strictly off-principal", { $0.oo }),
-  ]
 
   private static func energy(_ result: DecompositionResult) -> ReportPage.Section? {
     guard let model = result.model, !result.matrices.isEmpty else { return nil }
     var shares = Table([
       .init("block"), .init("group"), .init("ratio", isNumeric: true),
-      .init("low", isNumeric: true),
-      .init("high", isNumeric: true), .init("share", isNumeric: true),
-      .init("expected", isNumeric: true),
+      .init("null low", isNumeric: true), .init("null high", isNumeric: true),
+      .init("share", isNumeric: true), .init("expected", isNumeric: true),
     ])
-    let groups = [model] + result.groups
-    for aggregate in groups {
-      for (measure, name, expected) in blocks {
-        guard let share = aggregate.weighted[measure],
-          let counted = expectation(expected, of: aggregate.group, result.matrices), counted > 0
+    for aggregate in [model] + result.groups {
+      let members = result.matrices.filter { aggregate.group.contains($0) }
+      for block in EnergyBlock.allCases {
+        guard let share = aggregate.weighted[block.measure],
+          let expected = block.expected(over: members)
         else { continue }
-        let band = aggregate.nulls[.norm]?.measures[measure]
+        // Means over matrices are close to normal.
+        let null = aggregate.nulls[.norm]?.measures[block.measure]
+        let band = null.map {
+          ($0.mean - 1.96 * $0.standardDeviation, $0.mean + 1.96 * $0.standardDeviation)
+        }
         shares.append([
-          .text(name), .text(DecompositionTables.label(aggregate.group)),
-          .number(share / counted, digits: 2), .number((band?.low ?? counted) / counted, digits: 2),
-          .number((band?.high ?? counted) / counted, digits: 2), .number(share, digits: 4),
-          .number(counted, digits: 4),
+          .text(block.rawValue), .text(DecompositionTables.label(aggregate.group)),
+          .number(share / expected, digits: 2), .number(band.map { $0.0 / expected }, digits: 3),
+          .number(band.map { $0.1 / expected }, digits: 3), .number(share, digits: 4),
+          .number(expected, digits: 4),
         ])
       }
     }
@@ -53,11 +54,13 @@ enum DecompositionSections {
       .chart(
         Chart(
           id: "energy", title: "Energy of the four blocks against expectation.",
-          caption: "Share over the share that counting dimensions expects; 1 is structureless. The "
-            + "line is the norm-matched null's 95 % where one was drawn.", table: shares,
+          caption: "Share over the share that counting dimensions expects; 1, the dashed line, is "
+            + "structureless. Brackets around 1: where 95 % of updates without structure and of equal "
+            + "norm lie.",
+          table: shares,
           form: .intervals(
-            category: "group", value: "ratio", low: "low", high: "high", series: "block",
-            valueTitle: "share / expected share")))
+            category: "group", value: "ratio", low: "null low", high: "null high",
+            series: "block", valueTitle: "share / expected share", reference: 1)))
     ]
     if !curve.rows.isEmpty {
       blocks.append(
@@ -74,26 +77,6 @@ enum DecompositionSections {
       id: "energy", title: "Where the update's energy lies",
       lead: "The update in the singular basis of the base: principal and off-principal blocks.",
       blocks: blocks)
-  }
-
-  private static func expectation(
-    _ block: (BlockEnergies) -> Double, of group: MeasureAggregate.Group,
-    _ matrices: [MatrixMeasures]
-  ) -> Double? {
-    let members = matrices.filter { matrix in
-      switch group {
-      case .model: true
-      case .module(let name): matrix.module == name
-      case .layer(let number): matrix.layer == number
-      }
-    }
-    var (sum, total) = (0.0, 0.0)
-    for matrix in members {
-      guard let expected = matrix.energyExpected else { continue }
-      sum += block(expected) * Double(matrix.parameters)
-      total += Double(matrix.parameters)
-    }
-    return total > 0 ? sum / total : nil
   }
 
   /// Principal share by k as a fraction of min(m, n), over matrices that have the point.
@@ -122,11 +105,78 @@ enum DecompositionSections {
     }
   }
 
+  /// ΔW's own spectrum and the rotation of the leading subspaces, by module.
+  private static func spectrum(_ result: DecompositionResult) -> ReportPage.Section? {
+    var modules: [String] = []
+    for matrix in result.matrices where !modules.contains(matrix.module) {
+      modules.append(matrix.module)
+    }
+    var shares = Table([
+      .init("r", isNumeric: true), .init("share", isNumeric: true), .init("module"),
+    ])
+    var angles = Table([
+      .init("direction", isNumeric: true), .init("angle", isNumeric: true), .init("module"),
+      .init("side"),
+    ])
+    for module in modules {
+      let members = result.matrices.filter { $0.module == module }
+      let ranks = members.map { $0.rankShares.map { (Double($0.rank), $0.share) } }
+      for (rank, share) in means(ranks) {
+        shares.append([.count(Int(rank)), .number(share, digits: 4), .text(module)])
+      }
+      for (side, curves) in [
+        ("left subspaces", members.map(\.anglesU)), ("right subspaces", members.map(\.anglesV)),
+      ] {
+        let numbered = curves.map { zip(1..., $0).map { (Double($0.0), $0.1) } }
+        for (direction, angle) in means(numbered) {
+          angles.append([
+            .count(Int(direction)), .number(angle), .text(module), .text(side),
+          ])
+        }
+      }
+    }
+    let charts = [
+      Chart(
+        id: "spectrum", title: "Spectrum of the update.",
+        caption: "Share of ‖ΔW‖² in its own r leading singular triplets, mean over layers; 1 at "
+          + "r = 1 is an update of rank one.",
+        table: shares,
+        form: .lines(
+          x: "r", y: "share", series: "module", low: nil, high: nil, xTitle: "r",
+          yTitle: "share of energy", facet: nil, isLogarithmic: true)),
+      Chart(
+        id: "angles", title: "Rotation of the base's leading subspaces.",
+        caption: "Principal angles between the k leading singular subspaces of base and tuned, "
+          + "smallest first, mean over layers.",
+        table: angles,
+        form: .lines(
+          x: "direction", y: "angle", series: "module", low: nil, high: nil,
+          xTitle: "principal direction", yTitle: "angle, degrees", facet: "side")),
+    ].filter { !$0.table.rows.isEmpty }
+    guard !charts.isEmpty else { return nil }
+    return ReportPage.Section(
+      id: "spectrum", title: "Spectrum and rotation",
+      lead: "How few directions the update needs, and how far it turns those of the base.",
+      blocks: charts.map(ReportPage.Block.chart))
+  }
+
+  /// Mean curve over the curves that reach a point.
+  private static func means(_ curves: [[(x: Double, y: Double)]]) -> [(Double, Double)] {
+    let points = Dictionary(grouping: curves.joined(), by: \.x)
+    return points.sorted { $0.key < $1.key }.map { x, members in
+      (x, members.reduce(0) { $0 + $1.y } / Double(members.count))
+    }
+  }
+
   private static func shape(_ result: DecompositionResult) -> ReportPage.Section? {
     let measures: [(Measure, String)] = [
-      (.relativeNorm, "relative norm ‖ΔW‖/‖W₀‖"), (.sparsity, "unchanged in bf16"),
-      (.maxAngleU, "largest angle of U, degrees"), (.nss, "NSS"),
-      (.stableRank, "stable rank of ΔW"), (.overlapPrincipal, "overlap with principal mask"),
+      (.relativeNorm, "relative norm ‖ΔW‖/‖W₀‖"),
+      (.sparsity, "sparsity: share of entries unchanged at 10⁻³"),
+      (.maxAngleU, "largest angle of the left subspaces, degrees"),
+      (.maxAngleV, "largest angle of the right subspaces, degrees"),
+      (.nss, "NSS: relative shift of singular values"), (.stableRank, "stable rank of ΔW"),
+      (.rank1Share, "share of ΔW's first singular triplet"),
+      (.overlapPrincipal, "share of changes among the largest of W₀"),
     ]
     var table = Table([
       .init("layer", isNumeric: true), .init("module"), .init("value", isNumeric: true),
@@ -155,6 +205,9 @@ enum DecompositionSections {
       ])
   }
 
+  /// Bars that a page's width shows apart.
+  private static let mostBars = 384
+
   /// Row and column densities of the matrices whose rows or columns differ most.
   private static func stripes(_ result: DecompositionResult) -> ReportPage.Section? {
     let ranked = result.matrices
@@ -166,10 +219,13 @@ enum DecompositionSections {
     for matrix in ranked {
       let rows = (matrix[.rowDensityDeviation] ?? 0) >= (matrix[.columnDensityDeviation] ?? 0)
       let densities = rows ? matrix.rowDensities : matrix.columnDensities
-      for (index, density) in densities.enumerated() {
+      let width = (densities.count - 1) / mostBars + 1
+      let place =
+        "\(matrix.name), \(width) \(rows ? "row" : "column")\(width > 1 ? "s" : "") a bar"
+      for start in stride(from: 0, to: densities.count, by: width) {
+        let bar = densities[start..<min(start + width, densities.count)]
         table.append([
-          .count(index), .number(density, digits: 4),
-          .text("\(matrix.name), \(rows ? "rows" : "columns")"),
+          .count(start), .number(bar.reduce(0, +) / Double(bar.count), digits: 4), .text(place),
         ])
       }
     }
@@ -183,7 +239,7 @@ enum DecompositionSections {
         .chart(
           Chart(
             id: "stripes", title: "Row and column densities.",
-            caption: "A bar a row or column.\(heads)", table: table,
+            caption: "Share of entries that changed, 0 to 1.\(heads)", table: table,
             form: .stripes(
               x: "index", y: "share changed", facet: "matrix", xTitle: "index",
               yTitle: "changed")))
@@ -216,5 +272,16 @@ enum DecompositionSections {
           title: "Norm weights and biases", name: "vectors",
           DecompositionTables.vectors(result.vectors)),
       ])
+  }
+}
+
+extension MeasureAggregate.Group {
+  /// Whether a matrix belongs to it.
+  fileprivate func contains(_ matrix: MatrixMeasures) -> Bool {
+    switch self {
+    case .model: true
+    case .module(let name): matrix.module == name
+    case .layer(let number): matrix.layer == number
+    }
   }
 }

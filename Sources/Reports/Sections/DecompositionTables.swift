@@ -32,12 +32,19 @@ public enum DecompositionTables {
     var table = Table(
       [
         .init("name"), .init("layer", isNumeric: true), .init("module"),
-        .init("rows", isNumeric: true), .init("columns", isNumeric: true), .init("base_dtype"),
-        .init("tuned_dtype"), .init("rank", isNumeric: true), .init("mask_rank", isNumeric: true),
-        .init("mask_alpha", isNumeric: true), .init("energy_expected_pp", isNumeric: true),
-        .init("energy_expected_po", isNumeric: true), .init("energy_expected_op", isNumeric: true),
-        .init("energy_expected_oo", isNumeric: true), .init("k_dependent"),
-      ] + Measure.allCases.map { .init(csvName($0), isNumeric: true) })
+        .init("rows", isNumeric: true), .init("columns", isNumeric: true),
+        .init("base_dtype", isShown: false), .init("tuned_dtype", isShown: false),
+        .init("rank", isNumeric: true), .init("mask_rank", isNumeric: true, isShown: false),
+        .init("mask_alpha", isNumeric: true, isShown: false),
+        .init("energy_expected_pp", isNumeric: true),
+        .init("energy_expected_po", isNumeric: true, isShown: false),
+        .init("energy_expected_op", isNumeric: true, isShown: false),
+        .init("energy_expected_oo", isNumeric: true, isShown: false), .init("k_dependent"),
+      ]
+        + Measure.allCases.map { measure in
+          .init(
+            csvName(measure), isNumeric: true, isShown: shown.contains { $0.0 == measure })
+        })
     for matrix in matrices {
       let expected = matrix.energyExpected
       var cells: [Table.Cell] = [
@@ -56,8 +63,9 @@ public enum DecompositionTables {
   /// One row a matrix, null and measure: `nulls.csv`.
   public static func nulls(_ matrices: [MatrixMeasures]) -> Table {
     var table = Table([
-      .init("name"), .init("layer", isNumeric: true), .init("module"), .init("null"),
-      .init("measure"), .init("observed", isNumeric: true), .init("law"),
+      .init("name"), .init("layer", isNumeric: true, isShown: false),
+      .init("module", isShown: false), .init("null"), .init("measure"),
+      .init("observed", isNumeric: true), .init("law"),
       .init("mean", isNumeric: true), .init("sd", isNumeric: true), .init("low", isNumeric: true),
       .init("high", isNumeric: true), .init("z", isNumeric: true), .init("p", isNumeric: true),
       .init("p_holm", isNumeric: true), .init("p_bh", isNumeric: true), .init("cannot_reject"),

@@ -5,45 +5,18 @@ import Statistics
 /// What a page shows of probes.
 enum ProbeSections {
   static func sections(of result: ProbeResult) -> [ReportPage.Section] {
-    var curves = Table([
-      .init("site", isNumeric: true), .init("score", isNumeric: true),
-      .init("low", isNumeric: true), .init("high", isNumeric: true), .init("series"),
-      .init("property"),
-    ])
-    for probe in result.probes {
-      guard let layer = layer(probe.site), let metric = main(probe.metrics) else { continue }
-      curves.append([
-        .count(layer), .number(metric.value), .number(metric.interval?.low),
-        .number(metric.interval?.high), .text("reference"), .text(probe.property),
-      ])
-      if let shuffled = probe.controls?.shuffled?.mean {
-        curves.append([
-          .count(layer), .number(shuffled), .empty, .empty, .text("shuffled labels"),
-          .text(probe.property),
-        ])
-      }
-    }
-    let shownEdits = result.transfers.filter { !$0.condition.contains("/layer=") }
-    for transfer in shownEdits {
-      guard let layer = layer(transfer.site), let metric = main(transfer.transferred) else {
-        continue
-      }
-      curves.append([
-        .count(layer), .number(metric.value), .number(metric.interval?.low),
-        .number(metric.interval?.high), .text("reference's probe on \(transfer.condition)"),
-        .text(transfer.property),
-      ])
-    }
+    let curves = curves(of: result)
     var blocks: [ReportPage.Block] = []
     if !curves.rows.isEmpty {
       blocks.append(
         .chart(
           Chart(
-            id: "probes", title: "What can be read, layer by layer.",
-            caption: "Accuracy or R² on held-out items with 95 % bands; the base's probe applied "
-              + "unchanged to other models.", table: curves,
+            id: "probe-curves", title: "What can be read, layer by layer.",
+            caption: "Accuracy or R² on held-out items with 95 % bands: the reference's probe on "
+              + "the reference and, unchanged, on other models and edits; new probes trained there.",
+            table: curves,
             form: .lines(
-              x: "site", y: "score", series: "series", low: "low", high: "high", xTitle: "layer",
+              x: "layer", y: "score", series: "probe", low: "low", high: "high", xTitle: "layer",
               yTitle: "score", facet: "property"))))
     }
     blocks.append(
@@ -71,13 +44,55 @@ enum ProbeSections {
     ]
   }
 
+  /// Scores over layers, by property and place in the layer.
+  private static func curves(of result: ProbeResult) -> Table {
+    var table = Table([
+      .init("layer", isNumeric: true), .init("score", isNumeric: true),
+      .init("low", isNumeric: true), .init("high", isNumeric: true), .init("probe"),
+      .init("property"),
+    ])
+    func append(
+      _ probe: String, _ property: String, _ site: String, _ metric: ProbeEstimate?,
+      value: Double? = nil, hasBand: Bool = true
+    ) {
+      guard let metric, let place = place(site) else { return }
+      let band = hasBand ? metric.interval : nil
+      table.append([
+        .count(place.layer), .number(value ?? metric.value), .number(band?.low),
+        .number(band?.high), .text(probe),
+        .text("\(property), \(metric.metric.rawValue), \(place.hook)"),
+      ])
+    }
+    for probe in result.probes {
+      let metric = main(probe.metrics)
+      append("reference", probe.property, probe.site, metric)
+      if let shuffled = probe.controls?.shuffled {
+        append(
+          "shuffled labels", probe.property, probe.site, metric, value: shuffled.mean,
+          hasBand: false)
+      }
+    }
+    let whole = result.transfers.filter {
+      !$0.condition.contains("=") || $0.condition.contains("/model=")
+    }
+    for transfer in whole {
+      let condition = transfer.condition.replacing("/model=all", with: "").replacing("/", with: " ")
+      let (property, site) = (transfer.property, transfer.site)
+      append("unchanged on \(condition)", property, site, main(transfer.transferred))
+      // A second band would hide the first.
+      append("new on \(condition)", property, site, main(transfer.retrained), hasBand: false)
+    }
+    return table
+  }
+
   private static func main(_ metrics: [ProbeEstimate]) -> ProbeEstimate? {
     metrics[.accuracy] ?? metrics[.rSquared]
   }
 
-  /// The layer of a site's name, `blocks.3.…`.
-  private static func layer(_ site: String) -> Int? {
-    let parts = site.split(separator: ".")
-    return parts.count > 1 && parts[0] == "blocks" ? Int(parts[1]) : nil
+  /// Layer and hook of a site's name, `blocks.3.hook_resid_post`.
+  private static func place(_ site: String) -> (layer: Int, hook: String)? {
+    let parts = site.split(separator: ".", maxSplits: 2)
+    guard parts.count == 3, parts[0] == "blocks", let layer = Int(parts[1]) else { return nil }
+    return (layer, String(parts[2]))
   }
 }

@@ -11,19 +11,33 @@ enum TrackSections {
     var energy = Table([
       .init("step", isNumeric: true), .init("share", isNumeric: true), .init("block"),
     ])
+    var size = Table([
+      .init("step", isNumeric: true), .init("value", isNumeric: true), .init("series"),
+      .init("measure"),
+    ])
     for step in result.steps {
       let figures = [
-        ("ΔW to the last ΔW", step.cosineToFinal), ("u₁", step.cosineU1), ("v₁", step.cosineV1),
-        ("16 right vectors", step.subspaceSimilarity),
+        ("cosine of ΔW", step.cosineToFinal), ("cosine of u₁", step.cosineU1),
+        ("cosine of v₁", step.cosineV1), ("overlap of 16 right vectors", step.subspaceSimilarity),
       ]
       for (name, value) in figures {
         directions.append([.count(step.step), .number(value), .text(name)])
       }
-      for (measure, name) in [
-        (Measure.energyPP, "PP"), (.energyPO, "PO"), (.energyOP, "OP"), (.energyOO, "OO"),
-      ] {
+      for block in EnergyBlock.allCases {
         energy.append([
-          .count(step.step), .number(step.model.weighted[measure], digits: 4), .text(name),
+          .count(step.step), .number(step.model.weighted[block.measure], digits: 4),
+          .text(block.rawValue),
+        ])
+      }
+      let sizes: [(String, Double?)] = [
+        ("relative norm ‖ΔW‖/‖W₀‖", step.model.relativeNorm),
+        ("sparsity: share of entries unchanged at 10⁻³", step.model.weighted[.sparsity]),
+        ("NSS: relative shift of singular values", step.model.weighted[.nss]),
+        ("largest angle of the left subspaces, degrees", step.model.weighted[.maxAngleU]),
+      ]
+      for (name, value) in sizes {
+        size.append([
+          .count(step.step), .number(value, digits: 5), .text("mean over matrices"), .text(name),
         ])
       }
     }
@@ -43,6 +57,13 @@ enum TrackSections {
           form: .lines(
             x: "step", y: "share", series: "block", low: nil, high: nil, xTitle: "step",
             yTitle: "share of energy", facet: nil))),
+      .chart(
+        Chart(
+          id: "track-size", title: "Size, sparsity and rotation along training.",
+          caption: "One panel a measure, weighted by size.", table: size,
+          form: .lines(
+            x: "step", y: "value", series: "series", low: nil, high: nil, xTitle: "step",
+            yTitle: "", facet: "measure"))),
       .table(title: "Steps", name: "steps", TrackTables.steps(result)),
     ]
     if let regression = result.regression {

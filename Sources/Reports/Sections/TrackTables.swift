@@ -56,7 +56,8 @@ public enum TrackTables {
   public static func regression(_ regression: ScoreRegression) -> Table {
     var table = Table([
       .init("R²"), .init("scores", isNumeric: true), .init("random walk", isNumeric: true),
-      .init("p", isNumeric: true), .init("permuted", isNumeric: true), .init("p ", isNumeric: true),
+      .init("p random walk", isNumeric: true), .init("permuted", isNumeric: true),
+      .init("p permuted", isNumeric: true),
     ])
     let walk = regression.randomWalk
     let permuted = regression.permuted

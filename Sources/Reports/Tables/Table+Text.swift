@@ -1,9 +1,9 @@
 extension Table {
   /// Aligned columns for a terminal, two spaces apart.
   public var text: String {
-    let shown = rows.map { $0.map(\.shown) }
+    let (columns, rows) = shown
     let widths = columns.indices.map { index in
-      max(columns[index].name.count, shown.map { $0[index].count }.max() ?? 0)
+      max(columns[index].name.count, rows.map { $0[index].count }.max() ?? 0)
     }
     func line(_ cells: [String]) -> String {
       var text = ""
@@ -15,13 +15,13 @@ extension Table {
       }
       return text
     }
-    return ([columns.map(\.name)] + shown).map(line).joined(separator: "\n")
+    return ([columns.map(\.name)] + rows).map(line).joined(separator: "\n")
   }
 
   /// Comma-separated values (RFC 4180), numbers in full.
   public var csv: String {
     func quoted(_ text: String) -> String {
-      text.contains(where: { ",\"\n\r".contains($0) })
+      text.unicodeScalars.contains(where: { ",\"\n\r".unicodeScalars.contains($0) })
         ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
     }
     let head = columns.map { quoted($0.name) }
@@ -31,11 +31,20 @@ extension Table {
 
   /// A Markdown table.
   public var markdown: String {
-    func line(_ cells: [String]) -> String {
-      "| " + cells.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
+    let (columns, rows) = shown
+    func line(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+    func escaped(_ cells: [String]) -> String {
+      line(cells.map { $0.markdownEscaped.replacing("|", with: "\\|") })
     }
-    let rule = columns.map { $0.isNumeric ? "---:" : "---" }
-    return ([columns.map(\.name), rule] + rows.map { $0.map(\.shown) }).map(line)
-      .joined(separator: "\n")
+    let rule = line(columns.map { $0.isNumeric ? "---:" : "---" })
+    return ([escaped(columns.map(\.name)), rule] + rows.map(escaped)).joined(separator: "\n")
+  }
+}
+
+extension String {
+  /// On one line, without markup of HTML.
+  var markdownEscaped: String {
+    replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+      .split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 }

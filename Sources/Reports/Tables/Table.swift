@@ -20,11 +20,14 @@ public struct Table: Sendable, Equatable {
     public let name: String
     /// Whether it is aligned to the right.
     public let isNumeric: Bool
+    /// Whether people see it; CSV files hold every column.
+    public let isShown: Bool
 
     /// Names a column.
-    public init(_ name: String, isNumeric: Bool = false) {
+    public init(_ name: String, isNumeric: Bool = false, isShown: Bool = true) {
       self.name = name
       self.isNumeric = isNumeric
+      self.isShown = isShown
     }
   }
 
@@ -43,6 +46,12 @@ public struct Table: Sendable, Equatable {
   public mutating func append(_ cells: [Cell]) {
     let missing = Array(repeating: Cell.empty, count: max(0, columns.count - cells.count))
     rows.append(Array(cells.prefix(columns.count)) + missing)
+  }
+
+  /// The columns that people see, and their cells as text.
+  var shown: (columns: [Column], rows: [[String]]) {
+    let places = columns.indices.filter { columns[$0].isShown }
+    return (places.map { columns[$0] }, rows.map { row in places.map { row[$0].shown } })
   }
 }
 
