@@ -138,7 +138,7 @@ struct MessageTests {
   func help() throws {
     for command in [
       "demo", "inspect", "forward", "tokenize", "generate", "score", "decompose", "edit", "ablate",
-      "probe", "track", "compare", "report",
+      "attribute", "probe", "track", "compare", "report",
     ] {
       let result = try Command.run(command, "--help")
       #expect(result.status == 0)

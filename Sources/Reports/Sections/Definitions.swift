@@ -20,6 +20,7 @@ enum Definitions {
   static func terms(of contents: RunContents) -> [Term] {
     switch contents {
     case .ablation: components + ablation
+    case .attribution: components + attribution
     case .decomposition: components + measures + nulls
     case .comparison: components + measures + comparison
     case .track: components + measures + track
@@ -32,6 +33,33 @@ enum Definitions {
     ("off-principal", "ΔW − P_U ΔW P_V; the sum of PO, OP and OO"),
     ("PO, OP, OO", "P_U ΔW (1 − P_V), (1 − P_U) ΔW P_V, (1 − P_U) ΔW (1 − P_V)"),
     ("energy share", "the part's share of ‖ΔW‖²_F of the matrices that are meant"),
+  ]
+
+  private static let attribution: [Term] = [
+    (
+      "attribution, nats",
+      "∫₀¹ ⟨∂S/∂W (W₀ + s·ΔW), C⟩ ds: the part of a score's change from base to tuned that falls to "
+        + "C, to first order at every point of the path; no control stands beside it"
+    ),
+    ("all", "ΔW of the matrices that are meant"),
+    ("rest", "what changed outside the blocks' linear projections: embeddings, norms, biases"),
+    ("unselected", "projections outside --layers and --modules"),
+    (
+      "sum_of_attributions, largest_gap",
+      "all + rest + unselected, which is the change in the limit of many points; the largest "
+        + "difference of a prompt"
+    ),
+    (
+      "exact",
+      "the mean of what removing the cell from the tuned model costs and what keeping it alone on "
+        + "the base adds"
+    ),
+    (
+      "pearson, spearman, relative_error",
+      "attributions against exact effects over the cells that were checked; mean difference over "
+        + "mean exact effect"
+    ),
+    ("reference log-likelihood", "of a worked solution: style as much as ability"),
   ]
 
   private static let ablation: [Term] = [
