@@ -44,8 +44,8 @@ public enum ReportBuilder {
       headlines = [
         ReportPage.Headline(
           isFound: false,
-          text: "These runs measure weights or activations; what an ability loses when a part is "
-            + "removed is the question of `offaxis ablate`.")
+          text: "No run on this page takes a part away and compares it with controls: what an "
+            + "ability loses then is the question of `offaxis ablate`.")
       ]
     }
     return ReportPage(

@@ -18,6 +18,7 @@ public struct DifferentiableScore: Sendable, Hashable {
   /// The derivative of the score along something, from those of the log-likelihoods.
   ///
   /// - Parameter derivatives: One a request of the whole set.
+  /// - Returns: Σ slope · derivative over the prompt's requests.
   public func derivative(_ derivatives: (_ request: Int) -> Double) -> Double {
     zip(requests, slopes).reduce(0) { $0 + $1.1 * derivatives($1.0) }
   }
@@ -27,6 +28,7 @@ extension PreparedPrompts {
   /// The scores of all prompts that have a smooth one, in their order.
   ///
   /// - Parameter logLikelihoods: One a request, nats.
+  /// - Returns: One score a prompt that has one.
   /// - Throws: ``EvaluationError/notFinite(prompt:ability:)``.
   public func differentiableScores(_ logLikelihoods: [Double]) throws -> [DifferentiableScore] {
     try prompts.indices.compactMap { index in

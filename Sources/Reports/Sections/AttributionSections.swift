@@ -1,4 +1,5 @@
 import Experiments
+import Foundation
 
 /// What a page shows of an attribution.
 enum AttributionSections {
@@ -48,17 +49,16 @@ enum AttributionSections {
     ]
   }
 
-  /// How far the numbers can be trusted.
+  /// How far the numbers can be trusted: the worst ability's agreement with exact edits.
   private static func lead(of result: AttributionResult) -> String {
-    result.agreement.map { agreement in
-      let cells = "\(agreement.cells.count) exactly edited cells"
-      guard let pearson = agreement.pearson, let error = agreement.relativeError else {
-        return "\(agreement.ability): no agreement can be measured over \(cells)"
-      }
-      return "\(agreement.ability): correlation with \(cells) "
-        + "\(Table.Cell.number(pearson, digits: 2).shown), mean error "
-        + "\(Table.Cell.number(100 * error, digits: 0).shown) % of the mean exact effect"
-    }.joined(separator: "; ") + "."
+    let correlations = result.agreement.compactMap(\.pearson)
+    let errors = result.agreement.compactMap(\.relativeError)
+    guard let least = correlations.min(), let most = errors.max(),
+      let cells = result.agreement.first?.cells.count
+    else { return "No exact edit had an effect that could be compared." }
+    return "Over \(cells) cells that were edited exactly, attributions and exact effects correlate "
+      + "with at least \(Table.Cell.number(least, digits: 2).shown) in every ability; they differ by "
+      + "at most \(String(format: "%.1f", 100 * most)) % of the mean exact effect."
   }
 
   private static func layers(of result: AttributionResult) -> Table {

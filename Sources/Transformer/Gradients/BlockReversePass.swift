@@ -37,6 +37,8 @@ struct BlockReversePass {
   ///   - shard: Whole sequences.
   ///   - input: The residual stream before the block.
   ///   - gradient: The gradient after the block; 0 in rows of no token.
+  /// - Returns: A new buffer.
+  /// - Throws: What the sink throws.
   func run(_ shard: PackedBatch.Shard, _ input: RowBuffer, _ gradient: RowBuffer) throws
     -> RowBuffer
   {

@@ -12,6 +12,7 @@ package protocol GradientSink: Sendable {
   ///   - gradient: ∂S/∂y for every row y that the tensor made.
   ///   - use: How it made them.
   ///   - rows: Which rows belong to which request; the others are to be left out.
+  /// - Throws: What ends the pass.
   func collect(
     _ tensor: String, _ gradient: RowBuffer, _ use: TensorUse, _ rows: [RequestRows]) throws
 }

@@ -4,7 +4,7 @@ import Foundation
 import Reports
 import Updates
 
-/// The demo: six runs on the embedded family and one page.
+/// The demo: seven runs on the embedded family and one page.
 struct DemoStory {
   let home: URL
   let out: URL
@@ -20,10 +20,11 @@ struct DemoStory {
     let comparison = try compare()
     let ablation = try ablate()
     let layers = try ablateLayers()
+    let attribution = try attribute()
     let probes = try probe()
     let training = try track()
     let page = try ReportBuilder.page(
-      of: [ablation, layers, measures, comparison, probes, training],
+      of: [ablation, layers, attribution, measures, comparison, probes, training],
       title: "OffAxis demo: an RLVR update taken apart")
     let file = out.appendingPathComponent("report.html")
     try AtomicFile.write(try page.html(), to: file)
@@ -98,6 +99,20 @@ struct DemoStory {
     _ = try runner.run(in: directory, threads: threads, progress: progress)
     try RunTables.write(directory)
     return (directory, try runner.result(of: directory.store))
+  }
+
+  /// To first order, every matrix at once.
+  private func attribute() throws -> RunDirectory {
+    var plan = AttributionPlan(
+      base: base, tuned: rlvr, prompts: [path("prompts/family/reasoning.jsonl")])
+    (plan.steps, plan.checks, plan.sample) = (4, 4, 40)
+    let runner = try AttributionRunner(plan)
+    let directory = try open("attribution", runner.resolved)
+    _ = try runner.run(in: directory, threads: threads, progress: progress)
+    try RunTables.write(directory)
+    say("\nWhere reasoning's change comes from, to first order (reference log-likelihood):")
+    say(AttributionTables.summary(try runner.result(of: directory.store)).text)
+    return directory
   }
 
   private func probe() throws -> RunDirectory {
