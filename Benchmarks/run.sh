@@ -22,15 +22,19 @@ processor=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-line() {
+where() {
   printf '%s × %s, load %s | ' "$(nproc)" "$processor" "$(cut -d' ' -f1 /proc/loadavg)"
-  "$@"
 }
-ours() { line .build/release/bench "$@" --threads "$threads"; }
+ours() {
+  where
+  .build/release/bench "$@" --threads "$threads"
+}
 peer() {
-  script=$1
+  where
+  printf 'peer %s ' "$1"
+  script=peers/$1.py
   shift
-  line "$python" "peers/$script.py" "$@" 2>/dev/null
+  "$python" "$script" "$@" 2>"$scratch/errors" || { cat "$scratch/errors" >&2 && exit 1; }
 }
 
 swift build -c release 2>&1 | tail -1

@@ -120,7 +120,7 @@ enum PageTemplate {
     .p3{background:rgba(178,80,15,.38);border-bottom-style:solid}
     .p4{background:rgba(178,80,15,.52);border-bottom:4px double var(--found)}
     .terms{margin:.2rem 0}.terms dt{font-weight:600}.terms dd{margin:0;overflow-wrap:anywhere}
-    @media (min-width:48rem){.terms{display:grid;grid-template-columns:15rem 1fr;gap:1rem}}
+    @media (min-width:36rem){.terms{display:grid;grid-template-columns:15rem 1fr;gap:1rem}}
     .skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--panel);\
     padding:.25rem .5rem}
     .tip{position:absolute;pointer-events:none;background:var(--panel);\
@@ -128,9 +128,10 @@ enum PageTemplate {
     font-size:.8rem;max-width:min(24rem,90vw);display:none;z-index:9}
     @media print{:root{color-scheme:light;--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;\
     --rule:#bbb;--found:#b2500f}body{font-size:11px;print-color-adjust:exact}\
-    figure,.example,tr{break-inside:avoid}h2,h3,summary{break-after:avoid}\
+    figure,.example,tr{break-inside:avoid}h2,h3,summary,.lead{break-after:avoid}\
     .chart svg{max-width:100%;height:auto}.scroll{max-height:none;overflow:visible}\
-    th,td{white-space:normal;padding:.1rem .3rem;position:static!important}\
+    table{font-size:7px}th,td{position:static!important;padding:.1rem .2rem}\
+    th,td:not(.n){white-space:normal}th,td:first-child{overflow-wrap:anywhere}@page{margin:14mm}\
     nav,.skip,.reading,.csv,.tip,figure details:not([open]){display:none}}
     """
 

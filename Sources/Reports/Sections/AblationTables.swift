@@ -69,7 +69,7 @@ public enum AblationTables {
       .init("condition"), .init("operation", isShown: false), .init("component", isShown: false),
       .init("by", isShown: false), .init("layers", isShown: false),
       .init("modules", isShown: false), .init("ability"), .init("metric"),
-      .init("control", isShown: Set(cells.map(\.control)).count > 1),
+      .init("control", isShown: Set(cells.compactMap(\.control)).count > 1),
       .init("energy_share", isNumeric: true), .init("effect", isNumeric: true),
       .init("effect_low", isNumeric: true), .init("effect_high", isNumeric: true),
       .init("control_effect", isNumeric: true), .init("against", isNumeric: true),

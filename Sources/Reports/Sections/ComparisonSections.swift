@@ -78,9 +78,9 @@ enum ComparisonSections {
   private static func byLayer(_ result: ComparedRuns) -> Table {
     let measures: [(Measure, String, isMatched: Bool)] = [
       (.relativeNorm, "relative norm ‖ΔW‖/‖W₀‖", false),
-      (.sparsity, "sparsity: share of entries unchanged at 10⁻³", false),
+      (.sparsity, "sparsity, share unchanged at 10⁻³", false),
       (.nss, "NSS at matched norm", true),
-      (.maxAngleU, "largest left angle at matched norm, degrees", true),
+      (.maxAngleU, "left angle at matched norm, degrees", true),
     ]
     var table = Table([
       .init("layer", isNumeric: true), .init("value", isNumeric: true), .init("run"),

@@ -171,12 +171,12 @@ enum DecompositionSections {
   private static func shape(_ result: DecompositionResult) -> ReportPage.Section? {
     let measures: [(Measure, String)] = [
       (.relativeNorm, "relative norm ‖ΔW‖/‖W₀‖"),
-      (.sparsity, "sparsity: share of entries unchanged at 10⁻³"),
-      (.maxAngleU, "largest angle of the left subspaces, degrees"),
-      (.maxAngleV, "largest angle of the right subspaces, degrees"),
-      (.nss, "NSS: relative shift of singular values"), (.stableRank, "stable rank of ΔW"),
-      (.rank1Share, "share of ΔW's first singular triplet"),
-      (.overlapPrincipal, "share of changes among the largest of W₀"),
+      (.sparsity, "sparsity, share unchanged at 10⁻³"),
+      (.maxAngleU, "largest left angle, degrees"),
+      (.maxAngleV, "largest right angle, degrees"),
+      (.nss, "NSS, shift of singular values"), (.stableRank, "stable rank of ΔW"),
+      (.rank1Share, "energy in the first triplet of ΔW"),
+      (.overlapPrincipal, "changes among W₀'s largest, share"),
     ]
     var table = Table([
       .init("layer", isNumeric: true), .init("module"), .init("value", isNumeric: true),

@@ -31,9 +31,9 @@ enum TrackSections {
       }
       let sizes: [(String, Double?)] = [
         ("relative norm ‖ΔW‖/‖W₀‖", step.model.relativeNorm),
-        ("sparsity: share of entries unchanged at 10⁻³", step.model.weighted[.sparsity]),
-        ("NSS: relative shift of singular values", step.model.weighted[.nss]),
-        ("largest angle of the left subspaces, degrees", step.model.weighted[.maxAngleU]),
+        ("sparsity, share unchanged at 10⁻³", step.model.weighted[.sparsity]),
+        ("NSS, shift of singular values", step.model.weighted[.nss]),
+        ("largest left angle, degrees", step.model.weighted[.maxAngleU]),
       ]
       for (name, value) in sizes {
         size.append([

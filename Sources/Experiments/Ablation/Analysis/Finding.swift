@@ -72,26 +72,33 @@ public struct Finding: Sendable, Hashable, Codable {
     let verb = cell.operation == "keep" ? "keeping only" : "removing"
     let part = cell.component == "rest" ? "the rest of the update" : "the \(cell.component) update"
     let direction = effect.value < 0 ? "costs" : "adds"
-    let (low, high) =
-      effect.value < 0 ? (-effect.high, -effect.low) : (effect.low, effect.high)
+    // What is lost counts upwards; a confirmed difference has the effect's sign.
+    func inDirection(_ estimate: Estimate) -> String {
+      let (low, high) =
+        effect.value < 0
+        ? (-estimate.high, -estimate.low) : (estimate.low, estimate.high)
+      return "[\(number(low)), \(number(high))]"
+    }
     let controlText = "\(control < 0 ? "costs" : "adds") \(number(abs(control)))"
     let energy = cell.energyShare.map { String(format: ", %.0f %% of its energy,", $0 * 100) } ?? ""
     let caveat =
       cell.holdsAtOtherRanks == true || !dependsOnRank(cell)
       ? "" : rank.map { " (at rank \($0); not shown for other ranks)" } ?? ""
     return "\(verb) \(part) of \(place(cell))\(energy) \(direction) "
-      + "\(number(abs(effect.value))) \(cell.unit) of \(cell.ability) \(cell.scoreName) [\(number(low)), \(number(high))]; "
+      + "\(number(abs(effect.value))) \(cell.unit) of \(cell.ability) \(cell.scoreName) \(inDirection(effect)); "
       + "the matched control \(controlText), difference "
-      + "\(number(against.value)) [\(number(against.low)), \(number(against.high))]\(caveat)"
+      + "\(number(abs(against.value))) \(inDirection(against))\(caveat)"
   }
 
   private static func dependsOnRank(_ cell: CellEffect) -> Bool {
     (try? Component(parsing: cell.component))?.dependsOnRank ?? true
   }
 
-  /// Points as whole numbers, nats with two digits that count.
+  /// Points as whole numbers from ten on, and two digits that count below; nats likewise.
+  ///
+  /// An end of an interval that leaves out 0 is never written as 0.
   private static func shown(_ value: Double, _ cell: CellEffect) -> String {
-    if cell.isShare { return String(format: "%.0f", value * 100) }
+    if cell.isShare { return String(format: abs(value) < 0.1 ? "%.2g" : "%.0f", value * 100) }
     return String(format: abs(value) >= 0.1 || value == 0 ? "%.2f" : "%.2g", value)
   }
 
