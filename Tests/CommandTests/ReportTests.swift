@@ -54,6 +54,9 @@ struct ReportTests {
     let samples = try run(
       "samples", "ablate", base, tuned, "--prompts", "prompts/family", "--limit", "6",
       "--components", "principal", "--operation", "remove", "--control-seeds", "2")
+    let attributions = try run(
+      "attribution", "attribute", base, tuned, "--prompts", "prompts/family/recall.jsonl",
+      "--limit", "6")
     let measures = try run(
       "decompose", "decompose", base, tuned, "--nulls", "norm", "--null-seeds", "2")
     let probes = try run(
@@ -64,7 +67,7 @@ struct ReportTests {
       "compare", "compare", base, "--run", "rlvr=\(tuned)", "--run", "sft=models/sft/step-150")
     let file = directory.appending("report.html")
     let report = try Command.run([
-      "report", places, samples, measures, probes, steps, sides, "--out", file.path,
+      "report", places, samples, attributions, measures, probes, steps, sides, "--out", file.path,
     ])
     try #require(report.status == 0, "\(report.errors)")
     let page = try String(contentsOf: file, encoding: .utf8)

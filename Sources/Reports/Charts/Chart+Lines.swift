@@ -81,7 +81,9 @@ extension Chart {
           "range": [["signal": "height"], 0],
         ],
       ],
-      "axes": [Self.axis("x", "bottom", xTitle), Self.axis("y", "left", yTitle)],
+      "axes": [
+        Self.axis("x", "bottom", xTitle), Self.axis("y", "left", yTitle).adding("tickCount", 2),
+      ],
       "marks": [
         [
           "type": "rule", "from": ["data": .string(data)],

@@ -141,7 +141,7 @@ enum PageTemplate {
       const dark = matchMedia("(prefers-color-scheme: dark)");
       const tip = document.body.appendChild(Object.assign(document.createElement("div"),
         {className: "tip"}));
-      const words = value => Object.entries(value).filter(([, v]) => v !== null && v !== "")
+      const words = value => Object.entries(value).filter(([, v]) => v != null && v !== "")
         .map(([k, v]) => k + ": " + (typeof v === "number" ? +v.toPrecision(4) : v)).join(" · ");
       const tooltip = (handler, event, item, value) => {
         tip.style.display = value ? "block" : "none";
@@ -163,6 +163,7 @@ enum PageTemplate {
       let printing = false;
       const figures = [...document.querySelectorAll("figure")].map(figure => ({
         box: figure.querySelector(".chart"), reading: figure.querySelector(".reading"),
+        columns: [...figure.querySelectorAll("th")].map(head => head.textContent),
         spec: JSON.parse(figure.querySelector(".spec").textContent)}));
       const draw = ({box, spec}) => {
         const width = Math.max(240, box.clientWidth - 8);
@@ -195,7 +196,8 @@ enum PageTemplate {
           if (!step || !values.length) return;
           event.preventDefault();
           index = (index + step + values.length) % values.length;
-          figure.reading.textContent = words(values[index]);
+          figure.reading.textContent =
+            words(Object.fromEntries(figure.columns.map(name => [name, values[index][name]])));
         });
       }
       let timer;

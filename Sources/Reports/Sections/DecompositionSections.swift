@@ -220,8 +220,8 @@ enum DecompositionSections {
       let rows = (matrix[.rowDensityDeviation] ?? 0) >= (matrix[.columnDensityDeviation] ?? 0)
       let densities = rows ? matrix.rowDensities : matrix.columnDensities
       let width = (densities.count - 1) / mostBars + 1
-      let place =
-        "\(matrix.name), \(width) \(rows ? "row" : "column")\(width > 1 ? "s" : "") a bar"
+      let name = matrix.layer.map { "layer \($0) \(matrix.module)" } ?? matrix.name
+      let place = "\(name), by \(rows ? "row" : "column")\(width > 1 ? ", \(width) a bar" : "")"
       for start in stride(from: 0, to: densities.count, by: width) {
         let bar = densities[start..<min(start + width, densities.count)]
         table.append([
@@ -256,7 +256,7 @@ enum DecompositionSections {
     return ReportPage.Section(
       id: "nulls", title: "Against structureless updates",
       lead: "Every measure beside updates without structure, computed on the real base weights. "
-        + "`cannot_reject` marks figures with too few draws for any effect to pass the correction.",
+        + "cannot_reject marks figures with too few draws for any effect to pass the correction.",
       blocks: [.table(title: "Nulls", name: "nulls", table)])
   }
 

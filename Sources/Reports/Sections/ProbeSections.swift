@@ -51,16 +51,18 @@ enum ProbeSections {
       .init("low", isNumeric: true), .init("high", isNumeric: true), .init("probe"),
       .init("property"),
     ])
+    let hooks = Set(result.probes.compactMap { place($0.site)?.hook })
     func append(
       _ probe: String, _ property: String, _ site: String, _ metric: ProbeEstimate?,
       value: Double? = nil, hasBand: Bool = true
     ) {
       guard let metric, let place = place(site) else { return }
       let band = hasBand ? metric.interval : nil
+      let score = metric.metric == .rSquared ? "R²" : metric.metric.rawValue
       table.append([
         .count(place.layer), .number(value ?? metric.value), .number(band?.low),
         .number(band?.high), .text(probe),
-        .text("\(property), \(metric.metric.rawValue), \(place.hook)"),
+        .text("\(property), \(score)\(hooks.count > 1 ? ", \(place.hook)" : "")"),
       ])
     }
     for probe in result.probes {
