@@ -61,7 +61,7 @@ enum PageTemplate {
 
   /// A table that folds, scrolls and saves.
   static let table = """
-    <details{{^isFolded}} open{{/isFolded}}><summary>{{title}} <small>{{count}} rows</small></summary>
+    <details{{^isFolded}} open{{/isFolded}}><summary>{{title}} <small>{{count}}</small></summary>
     <p class="csv"><a download="{{name}}.csv" href="{{{csv}}}">{{name}}.csv</a></p>
     <div class="scroll" tabindex="0" role="region" aria-label="{{title}}"><table><thead><tr>\
     {{#heads}}<th scope="col"{{#isNumeric}} class="n"{{/isNumeric}}>{{text}}</th>{{/heads}}</tr>\
@@ -94,7 +94,7 @@ enum PageTemplate {
     figure{margin:1.25rem 0;padding:.75rem;background:var(--panel);border:1px solid var(--rule);\
     border-radius:6px}
     @media (min-width:60rem){.narrow{display:inline-block;vertical-align:top;\
-    width:calc(50% - .5rem);margin:.5rem .5rem .5rem 0}}
+    width:calc(50% - .8rem);margin:.5rem .5rem .5rem 0}}
     .chart{width:100%;overflow-x:auto;min-height:40px;margin-top:.5rem}.chart svg{display:block}
     :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
     .reading{font-size:.85rem;color:var(--soft);margin:0}

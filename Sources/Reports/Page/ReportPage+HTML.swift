@@ -119,7 +119,7 @@ extension ReportPage {
   private struct TableContext {
     let title: String
     let name: String
-    let count: Int
+    let count: String
     let isFolded: Bool
     let heads: [CellContext]
     let rows: [RowContext]
@@ -129,8 +129,8 @@ extension ReportPage {
       let shown = table.shown
       self.title = title
       self.name = name
-      count = shown.rows.count
-      self.isFolded = isFolded || count > Self.longest
+      count = shown.rows.count == 1 ? "1 row" : "\(shown.rows.count) rows"
+      self.isFolded = isFolded || shown.rows.count > Self.longest
       heads = shown.columns.map { CellContext(text: $0.name, isNumeric: $0.isNumeric) }
       rows = shown.rows.map { row in
         RowContext(
