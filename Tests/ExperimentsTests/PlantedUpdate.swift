@@ -30,9 +30,9 @@ struct PlantedUpdate {
   static let rank = RankRule.fraction(0.5)
   /// Norm of the noise relative to that of each matrix.
   static let noise: Float = 0.02
-  /// Norm of the smallest plant relative to that of the noise in its matrix.
-  static let smallestPlant: Float = 0.8
-  /// Prompts that a plant is sized on and a sweep is scored on.
+  /// Norm of a plant relative to that of the noise in its matrix.
+  static let size: Float = 0.8
+  /// Prompts that a sweep is scored on.
   static let sample = 200
   /// What a plant does to the ability at least, in standard errors of the paired difference.
   static let leastEffect = 5.0
@@ -40,17 +40,23 @@ struct PlantedUpdate {
   private let model: ModelCheckpoint
   private let decoder: DecoderModel
   private let tokenizer: any Tokenizer
+  /// What the sweep is scored on.
   private let prepared: PreparedPrompts
   private let clusters: Clusters
+  /// Prompts of the same ability that the sweep does not see: plants are made from these.
+  private let others: PreparedPrompts
 
   init(seed: UInt64) throws {
     model = try ModelCheckpoint.open(Self.base)
     decoder = DecoderModel(model)
     tokenizer = try TokenizerLoader.load(directory: Self.base) { _ in }
-    let prompts = try PromptSet.load([Self.ability], sample: Self.sample, seed: seed).prompts
-    clusters = Clusters(groups: prompts.map(\.group))
-    prepared = try PreparedPrompts(
-      prompts, tokenizer: tokenizer, contextLength: model.specification.contextLength)
+    let scored = try PromptSet.load([Self.ability], sample: Self.sample, seed: seed).prompts
+    let ids = Set(scored.map(\.id))
+    let unseen = try PromptSet.load([Self.ability]).prompts.filter { !ids.contains($0.id) }
+    clusters = Clusters(groups: scored.map(\.group))
+    let length = model.specification.contextLength
+    prepared = try PreparedPrompts(scored, tokenizer: tokenizer, contextLength: length)
+    others = try PreparedPrompts(unseen, tokenizer: tokenizer, contextLength: length)
   }
 
   /// A plan that looks for the truth.
@@ -63,24 +69,12 @@ struct PlantedUpdate {
 
   /// Writes the base with noise and, if there is a truth, a plant of it.
   ///
-  /// - Returns: The plant's effect in standard errors.
+  /// - Returns: The plant's effect on the ability in standard errors over groups of prompts; 0
+  ///   without one.
   func write(_ truth: Truth?, seed: UInt64, to directory: URL) throws -> Double {
     var updates = try structureless(seed: seed)
     var effect = 0.0
-    if let truth {
-      let before = try scores(updates)
-      let (name, direction) = try plant(truth, on: updates)
-      let noise = try #require(updates[name])
-      var size = Self.smallestPlant
-      repeat {
-        let scale = size * Float(noise.frobeniusNorm / direction.frobeniusNorm)
-        updates[name] = noise + scale * direction
-        let estimate = try Bootstrap(seed: 0).meanDifference(
-          of: scores(updates), minus: before, clusters: clusters, method: .studentized)
-        effect = abs(estimate.mean / estimate.standardError)
-        size *= 1.2
-      } while effect < Self.leastEffect && size < 3
-    }
+    if let truth { (updates, effect) = try planted(truth, in: updates) }
     try TinyPair.write(model, to: directory) { entry, elements in
       guard let update = updates[entry.name] else { return elements }
       return zip(elements, update.elements).map { $0 + $1 }
@@ -103,21 +97,38 @@ struct PlantedUpdate {
     return Dictionary(uniqueKeysWithValues: pairs)
   }
 
-  /// The ability's mean gradient inside a block, downhill, in the matrix of the layer where it is
-  /// steepest: what costs most for its energy.
-  private func plant(
-    _ truth: Truth, on updates: [String: Matrix<Float>]
-  ) throws -> (name: String, direction: Matrix<Float>) {
+  /// The updates with a plant in the matrix of the layer where it changes the ability most, and
+  /// that change in standard errors.
+  private func planted(_ truth: Truth, in noise: [String: Matrix<Float>]) throws -> (
+    updates: [String: Matrix<Float>], effect: Double
+  ) {
+    let before = try scores(noise)
+    let candidates = try directions(truth, at: noise).map { name, direction in
+      var updates = noise
+      updates[name] = noise[name].map { own in
+        own + Self.size * Float(own.frobeniusNorm / direction.frobeniusNorm) * direction
+      }
+      let estimate = try Bootstrap(seed: 0).meanDifference(
+        of: scores(updates), minus: before, clusters: clusters, method: .studentized)
+      return (updates: updates, effect: abs(estimate.mean / estimate.standardError))
+    }
+    return try #require(candidates.max { $0.effect < $1.effect })
+  }
+
+  /// The part of the ability's mean gradient that lies in a block, for every matrix of a layer:
+  /// what changes most for its energy.
+  private func directions(
+    _ truth: Truth, at updates: [String: Matrix<Float>]
+  ) throws -> [(name: String, direction: Matrix<Float>)] {
     let entries = model.weights.projections.filter { $0.layer == truth.layer }
     let edited = try edited(updates)
-    let likelihoods = try edited.score(prepared.requests).map {
+    let likelihoods = try edited.score(others.requests).map {
       $0.logProbabilities.reduce(0, +)
     }
-    let scores = try prepared.differentiableScores(likelihoods)
-    let gradients = WeightGradients(
-      of: entries, weights: scores.flatMap { $0.slopes.map { -$0 / Double(scores.count) } })
-    _ = try edited.reversePass(prepared.requests, into: gradients)
-    let candidates = try entries.map { entry in
+    let slopes = try others.differentiableScores(likelihoods).flatMap(\.slopes)
+    let gradients = WeightGradients(of: entries, weights: slopes.map { -$0 })
+    _ = try edited.reversePass(others.requests, into: gradients)
+    return try entries.map { entry in
       let base = try model.source.matrix(entry.name)
       let split = BlockSplit(
         delta: Matrix(
@@ -130,10 +141,8 @@ struct PlantedUpdate {
         case .oo: split.oo
         default: split.pp
         }
-      return (name: entry.name, direction: block, slope: block.frobeniusNorm * base.frobeniusNorm)
+      return (entry.name, block)
     }
-    let steepest = try #require(candidates.max { $0.slope < $1.slope })
-    return (steepest.name, steepest.direction)
   }
 
   // MARK: Behaviour

@@ -12,8 +12,8 @@ import Updates
 /// changed is one direction, `rest`, and matrices that are not selected are another, `unselected`.
 /// Together `all`, `rest` and `unselected` make up W₁ − W₀.
 ///
-/// Matrices are formed when they are asked for and kept while they take at most a quarter of the
-/// machine's memory.
+/// Changes are formed when they are asked for. Those that fit into a quarter of the machine's memory
+/// are kept; of the others the last few, since all shards of a batch ask for the same tensor in turn.
 final class AttributionDirections: WeightDirections {
   let labels: [AttributionDirection.Label]
   private let pair: CheckpointPair
@@ -38,9 +38,13 @@ final class AttributionDirections: WeightDirections {
   private typealias Change = (direction: Int, elements: [Float])
 
   private struct Kept {
-    var names: [String] = []
     var bytes = 0
+    /// Tensors that did not fit, the oldest first.
+    var passing: [String] = []
   }
+
+  /// Tensors that do not fit and are kept all the same.
+  private static let passingCount = 3
 
   /// Names the directions; nothing is computed yet.
   ///
@@ -89,16 +93,23 @@ final class AttributionDirections: WeightDirections {
     return changes
   }
 
-  /// Squared norms of every direction and of its tensor's ΔW, computed `threads` at a time.
+  /// Squared norms of every direction and of its tensor's ΔW.
+  ///
+  /// Matrices are taken `threads` at a time, what else changed one by one: embeddings are large.
   ///
   /// - Throws: `UpdateError`, `CheckpointError`.
   func described(threads: Int) throws -> [AttributionDirection] {
-    let names = tensors.keys.sorted()
-    let found = try concurrentMap(names.count, threads: threads) { index in
-      try changes(of: names[index]).map {
+    @Sendable func norms(_ name: String) throws -> [(Int, Double)] {
+      try changes(of: name).map {
         ($0.direction, $0.elements.reduce(0.0) { $0 + Double($1) * Double($1) })
       }
     }
+    let names = tensors.keys.sorted()
+    let others = names.filter { tensors[$0]?.isSelected == false }
+    let selected = names.filter { tensors[$0]?.isSelected == true }
+    let found =
+      try others.map(norms)
+      + concurrentMap(selected.count, threads: threads) { try norms(selected[$0]) }
     var energies = [Double](repeating: 0, count: count)
     for (direction, energy) in found.joined() { energies[direction] += energy }
     return labels.indices.map { index in
@@ -115,10 +126,10 @@ final class AttributionDirections: WeightDirections {
       pair.base.source.release(name)
       pair.tuned.source.release(name)
     }
+    guard try pair.differs(name) else { return [] }
+    let last = tensor.directions.upperBound - 1
+    guard tensor.isSelected else { return [(last, try difference(name))] }
     let delta = try pair.delta(name)
-    guard delta.elements.contains(where: { $0 != 0 }) else { return [] }
-    let whole = (tensor.directions.upperBound - 1, delta.elements)
-    guard tensor.isSelected else { return [whole] }
     let split = try UpdateSplit(
       name: name, base: pair.base.source.matrix(name), delta: delta,
       options: SplitOptions(
@@ -127,19 +138,28 @@ final class AttributionDirections: WeightDirections {
     let parts = try zip(tensor.directions, plan.components.uniqued()).map {
       ($0, try split.component($1).elements)
     }
-    return parts + [whole]
+    return parts + [(last, delta.elements)]
   }
 
-  /// Forgets the oldest tensors if memory runs short.
+  /// W₁ − W₀ in `Float`, with one more tensor in memory and no more.
+  private func difference(_ name: String) throws -> [Float] {
+    var elements = try pair.tuned.source.matrix(name).elements
+    let base = try pair.base.source.matrix(name).elements
+    for index in elements.indices { elements[index] -= base[index] }
+    return elements
+  }
+
+  /// Forgets an older tensor if a new one does not fit.
   private func keep(_ name: String, bytes: Int) {
     let most = Int(ProcessInfo.processInfo.physicalMemory / 4)
-    let dropped = kept.withLock { kept -> [String] in
-      kept.names.append(name)
-      kept.bytes += bytes
-      guard kept.bytes > most else { return [] }
-      defer { kept = Kept(names: [name], bytes: bytes) }
-      return kept.names.filter { $0 != name }
+    let dropped = kept.withLock { kept -> String? in
+      if kept.bytes + bytes <= most {
+        kept.bytes += bytes
+        return nil
+      }
+      kept.passing.append(name)
+      return kept.passing.count > Self.passingCount ? kept.passing.removeFirst() : nil
     }
-    for name in dropped { tensors[name]?.changes.withLock { $0 = nil } }
+    if let dropped { tensors[dropped]?.changes.withLock { $0 = nil } }
   }
 }

@@ -39,7 +39,8 @@ public struct AttributionResult: Sendable, Encodable {
   public struct Attribution: Sendable, Hashable, Encodable {
     /// The ability.
     public let ability: String
-    /// The cut: `model`, `layer`, `module` or `matrix`.
+    /// The cut: `model` (everything that is selected), `layer`, `module`, `matrix`; `outside` of
+    /// `rest` and `unselected`.
     public let by: String
     /// Layers as `--layers` takes them; empty outside the layers.
     public let layers: String
@@ -47,9 +48,12 @@ public struct AttributionResult: Sendable, Encodable {
     public let modules: String
     /// The component; `all`, `rest` and `unselected` add up to the change.
     public let component: String
-    /// Mean over prompts, nats; intervals are each on its own, not corrected for their number.
+    /// Mean over prompts, nats.
+    ///
+    /// Intervals are over prompts, each on its own: they know neither of
+    /// their number nor of the error of the first order, which ``Agreement`` measures.
     public let value: Estimate
-    /// value / (tuned − base), where the change has z ≥ 4.
+    /// value / (tuned − base), where |z| of the change is at least 4.
     public let shareOfChange: Estimate?
     /// ‖C‖²_F / ‖ΔW‖²_F of the part's matrices.
     public let energyShare: Double?
@@ -84,16 +88,23 @@ public struct AttributionResult: Sendable, Encodable {
     public let ability: String
     /// Cells that were compared.
     public let cells: [Cell]
-    /// Pearson's correlation of attributions and the mean of both exact effects over cells.
+    /// Pearson's correlation of attributions and the mean of both exact effects; nil below
+    /// ``leastCells``.
     public let pearson: Double?
     /// Spearman's.
     public let spearman: Double?
     /// Mean |attribution − exact| over mean |exact|; nil where nothing has an effect.
     public let relativeError: Double?
+    /// The same of each component: small ones can be far off where large ones are not.
+    public let relativeErrors: [String: Double]
+
+    /// Cells below which no correlation is given.
+    public static let leastCells = 5
 
     enum CodingKeys: String, CodingKey {
       case ability, cells, pearson, spearman
       case relativeError = "relative_error"
+      case relativeErrors = "relative_errors"
     }
 
     /// One component of one layer; means over prompts, nats.
@@ -118,7 +129,7 @@ public struct AttributionResult: Sendable, Encodable {
   ///
   /// - Throws: `StatisticsError`; ``ExperimentError`` if the run is not finished.
   public init(of store: RunStore, provenance: Provenance?) throws {
-    let sums = try AttributionSums(of: store)
+    let sums = try AttributionSums(of: store, seed: provenance?.seed ?? 0)
     abilities = try sums.abilityNames.map(sums.ability)
     attributions = try sums.abilityNames.flatMap(sums.attributions)
     completeness = sums.abilityNames.map(sums.completeness)

@@ -64,6 +64,12 @@ public struct AttributionRunner: Sendable {
           + "minimal-pair or text, or generate with a \"reference\"; `offaxis ablate` scores all")
     }
     checks = try Self.checks(of: plan, in: pair.base.weights)
+    let cells = checks.count / Edit.Operation.allCases.count
+    if cells < plan.checks {
+      notes.append(
+        "agreement with exact edits is measured over \(cells) cells: there are no more layers × "
+          + "components")
+    }
     tokenizer = try TokenizerLoader.load(directory: pair.base.url) { notes.append($0) }
     warnings = notes
     resolved = ResolvedPlan(
@@ -100,6 +106,9 @@ public struct AttributionRunner: Sendable {
         directory: CacheDirectory.url.appendingPathComponent("subspaces"),
         content: ModelInputs.content(of: resolved.inputs, role: "base")))
     let directions = try AttributionDirections(pair, plan, subspaces)
+    let (base, tuned) = (
+      DecoderModel(pair.base, threads: threads), DecoderModel(pair.tuned, threads: threads)
+    )
 
     var units = [
       Unit(key: "prompts") {
@@ -107,10 +116,10 @@ public struct AttributionRunner: Sendable {
         return { writer, _ in try Self.write(prepared.prompts, described, to: writer) }
       }
     ]
-    for (name, model) in [("base", pair.base), ("tuned", pair.tuned)] {
+    for (name, model) in [("base", base), ("tuned", tuned)] {
       units.append(
         Unit(key: name) {
-          let scores = try exact(DecoderModel(model, threads: threads), prepared)
+          let scores = try exact(model, prepared)
           return Self.record(ExactScores(name: name, scores: scores))
         })
     }
@@ -127,7 +136,10 @@ public struct AttributionRunner: Sendable {
     for check in checks {
       units.append(
         Unit(key: check.name) {
-          let scores = try exact(edited(check, subspaces, threads: threads), prepared)
+          let tensors = try edited(check, subspaces)
+          let reference = tensors.reference == .base ? base : tuned
+          let scores = try exact(
+            reference.overlaying(tensors, changing: tensors.editedNames), prepared)
           return Self.record(
             ExactScores(
               name: check.name, layer: check.layer, component: "\(check.component)",
@@ -189,20 +201,17 @@ public struct AttributionRunner: Sendable {
   /// Scores of a model, one a prompt.
   private func exact(_ model: DecoderModel, _ prepared: PreparedPrompts) throws -> [Double] {
     let found = try model.score(prepared.requests).map { $0.logProbabilities.reduce(0, +) }
-    return try prepared.differentiableScores(found).map(\.value)
+    let scores = try prepared.differentiableScores(found)
+    precondition(scores.count == prepared.prompts.count)
+    return scores.map(\.value)
   }
 
-  private func edited(_ check: Check, _ subspaces: SubspaceProvider, threads: Int) throws
-    -> DecoderModel
-  {
+  private func edited(_ check: Check, _ subspaces: SubspaceProvider) throws -> EditedTensors {
     let edit = Edit(
       operation: check.operation, component: check.component,
       selection: WeightSelection(layers: LayerSet([check.layer]), modules: plan.selection.modules),
       rank: plan.rank, maskRank: plan.maskRank, maskAlpha: plan.maskAlpha)
-    let tensors = try EditedTensors(pair: pair, edit: edit, subspaces: subspaces)
-    let reference = tensors.reference == .base ? pair.base : pair.tuned
-    return DecoderModel(reference, threads: threads)
-      .overlaying(tensors, changing: tensors.editedNames)
+    return try EditedTensors(pair: pair, edit: edit, subspaces: subspaces)
   }
 
   /// Derivatives of all scores along all directions at one point of the path.

@@ -11,11 +11,13 @@ struct AttributionSums {
   private let base: [Double]
   private let tuned: [Double]
   private let checks: [ExactScores]
+  private let estimator: Estimator
 
   /// Reads a finished run.
   ///
   /// - Throws: ``ExperimentError/contradiction(_:)`` if part of it is missing.
-  init(of store: RunStore) throws {
+  init(of store: RunStore, seed: UInt64) throws {
+    estimator = Estimator(seed: seed)
     prompts = try store.records(AttributedPrompt.self, section: "prompt")
     directions = try store.records(AttributionDirection.self, section: "direction")
     let exact = try store.records(ExactScores.self, section: "exact")
@@ -55,7 +57,8 @@ struct AttributionSums {
         ? "reference log-likelihood" : ScoreMetric.logProbability.name(for: kind),
       n: members.count, groups: clusters?.count ?? members.count,
       base: mean(members.map { base[$0] }), tuned: mean(members.map { tuned[$0] }),
-      change: try estimate(members.map { tuned[$0] - base[$0] }, clusters))
+      change: try estimator.difference(
+        of: members.map { tuned[$0] }, minus: members.map { base[$0] }, clusters: clusters))
   }
 
   func completeness(_ name: String) -> AttributionResult.Completeness {
@@ -83,9 +86,9 @@ struct AttributionSums {
       let energy = group.directions.reduce(0) { $0 + directions[$1].energy }
       let total = group.directions.reduce(0) { $0 + (directions[$1].total ?? 0) }
       return AttributionResult.Attribution(
-        ability: ability, by: group.cell?.by.rawValue ?? Granularity.model.rawValue,
+        ability: ability, by: group.cell?.by.rawValue ?? "outside",
         layers: group.cell?.layerText ?? "", modules: group.cell?.moduleText ?? "",
-        component: group.component, value: try estimate(values, clusters),
+        component: group.component, value: try estimate(values, clusters, group.cell?.by),
         shareOfChange: try share(values, members, clusters),
         energyShare: total > 0 ? energy / total : nil)
     }
@@ -141,12 +144,19 @@ struct AttributionSums {
       }
       return twin.flatMap { cell(removal, $0, members) }
     }
+    let isEnough = cells.count >= AttributionResult.Agreement.leastCells
     let (found, exact) = (cells.map(\.attribution), cells.map(\.exact))
-    let size = mean(exact.map { abs($0) })
-    let error = mean(zip(found, exact).map { abs($0 - $1) })
     return AttributionResult.Agreement(
-      ability: ability, cells: cells, pearson: Correlation.pearson(found, exact),
-      spearman: Correlation.spearman(found, exact), relativeError: size > 0 ? error / size : nil)
+      ability: ability, cells: cells,
+      pearson: isEnough ? Correlation.pearson(found, exact) : nil,
+      spearman: isEnough ? Correlation.spearman(found, exact) : nil,
+      relativeError: relativeError(of: cells),
+      relativeErrors: Dictionary(grouping: cells, by: \.component).compactMapValues(relativeError))
+  }
+
+  private func relativeError(of cells: [AttributionResult.Agreement.Cell]) -> Double? {
+    let size = mean(cells.map { abs($0.exact) })
+    return size > 0 ? mean(cells.map { abs($0.attribution - $0.exact) }) / size : nil
   }
 
   private func cell(
@@ -176,10 +186,13 @@ struct AttributionSums {
 
   private func mean(_ values: [Double]) -> Double { Summary.mean(values) ?? 0 }
 
-  /// Student's t over independent groups of prompts; without bounds below two of them.
-  private func estimate(_ values: [Double], _ clusters: Clusters?) throws -> Estimate {
-    guard (clusters?.count ?? values.count) >= 2 else {
-      return Estimate(mean(values), Interval(low: -.infinity, high: .infinity, level: 0.95))
+  /// A bootstrap over prompts as everywhere; Student's t for single matrices, which are many.
+  private func estimate(_ values: [Double], _ clusters: Clusters?, _ by: Granularity?) throws
+    -> Estimate
+  {
+    guard by == .matrix, (clusters?.count ?? values.count) >= 2 else {
+      return try estimator.difference(
+        of: values, minus: values.map { _ in 0 }, clusters: clusters)
     }
     let estimate = try MeanEstimate.student(values, clusters: clusters)
     return Estimate(estimate.mean, estimate.interval)
@@ -188,10 +201,13 @@ struct AttributionSums {
   private func share(_ values: [Double], _ members: [Int], _ clusters: Clusters?) throws
     -> Estimate?
   {
+    // A loss is a gain of the score turned round.
+    let change = members.map { tuned[$0] - base[$0] }
+    let sign: Double = mean(change) < 0 ? -1 : 1
     guard (clusters?.count ?? values.count) >= 2,
       case .estimated(let share, let interval, _) = try ShareOfGain.estimate(
-        edit: zip(values, members).map { $0 + base[$1] }, base: members.map { base[$0] },
-        tuned: members.map { tuned[$0] }, clusters: clusters)
+        edit: values.map { sign * $0 }, base: values.map { _ in 0 },
+        tuned: change.map { sign * $0 }, clusters: clusters)
     else { return nil }
     return Estimate(share, interval)
   }

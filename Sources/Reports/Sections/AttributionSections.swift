@@ -1,5 +1,4 @@
 import Experiments
-import Foundation
 
 /// What a page shows of an attribution.
 enum AttributionSections {
@@ -15,8 +14,10 @@ enum AttributionSections {
       .chart(
         Chart(
           id: "attributions-layers", title: "The change of each score, layer by layer.",
-          caption: "Nats, means over prompts with 95 % intervals, each on its own; parts of all "
-            + "layers and what changed outside the projections add up to the whole change.",
+          caption:
+            "Nats, means over prompts; bands are 95 % intervals over prompts and leave out the "
+            + "error of the first order. The layers' `all`, with `rest` and `unselected` in the table "
+            + "below, add up to the whole change.",
           table: layers(of: result),
           form: .lines(
             x: "layer", y: "nats", series: "component", low: "low", high: "high", xTitle: "layer",
@@ -28,8 +29,7 @@ enum AttributionSections {
           Chart(
             id: "attributions-\(ability.name)",
             title: "\(ability.name): \(ability.score) by layer and module.",
-            caption: "Nats that each matrix's part is attributed; • where the interval of that "
-              + "cell alone excludes 0.",
+            caption: "Nats that each matrix's part is attributed.",
             table: matrices(of: result, ability.name),
             form: .heatMap(
               x: "module", y: "layer", value: "nats", mark: "mark", unit: "nats",
@@ -45,20 +45,8 @@ enum AttributionSections {
     return [
       ReportPage.Section(
         id: "attribution", title: "Where does the change of a score come from?",
-        lead: lead(of: result), blocks: blocks)
+        lead: AttributionTables.agreement(result), blocks: blocks)
     ]
-  }
-
-  /// How far the numbers can be trusted: the worst ability's agreement with exact edits.
-  private static func lead(of result: AttributionResult) -> String {
-    let correlations = result.agreement.compactMap(\.pearson)
-    let errors = result.agreement.compactMap(\.relativeError)
-    guard let least = correlations.min(), let most = errors.max(),
-      let cells = result.agreement.first?.cells.count
-    else { return "No exact edit had an effect that could be compared." }
-    return "Over \(cells) cells that were edited exactly, attributions and exact effects correlate "
-      + "with at least \(Table.Cell.number(least, digits: 2).shown) in every ability; they differ by "
-      + "at most \(String(format: "%.1f", 100 * most)) % of the mean exact effect."
   }
 
   private static func layers(of result: AttributionResult) -> Table {
@@ -67,7 +55,7 @@ enum AttributionSections {
       .init("low", isNumeric: true), .init("high", isNumeric: true), .init("component"),
       .init("ability"),
     ])
-    for row in result.attributions where row.by == "layer" && row.component != "all" {
+    for row in result.attributions where row.by == "layer" {
       table.append([
         .count(Int(row.layers)), .number(row.value.value), .number(row.value.low),
         .number(row.value.high), .text(row.component), .text(row.ability),
@@ -85,7 +73,7 @@ enum AttributionSections {
     where row.by == "matrix" && row.ability == ability && row.component != "all" {
       table.append([
         .text(row.layers), .text(row.modules), .text(row.component), .number(row.value.value),
-        .text(row.value.excludesZero ? "•" : ""),
+        .text(""),
       ])
     }
     return table

@@ -1,4 +1,5 @@
 import Experiments
+import Foundation
 
 /// Tables of an attribution, for terminals, CSV files and pages.
 public enum AttributionTables {
@@ -9,11 +10,12 @@ public enum AttributionTables {
         + result.abilities.map { .init("\($0.name), nats") })
     let first = result.abilities.first?.name
     let rows = result.attributions.filter {
-      $0.ability == first && ($0.by == "model" || $0.by == "layer")
+      $0.ability == first && ["model", "layer", "outside"].contains($0.by)
     }
     for row in rows {
       var cells: [Table.Cell] = [
-        .text(row.by == "layer" ? "layer \(row.layers)" : "model"), .text(row.component),
+        .text(part(row, isWhole: !rows.contains { $0.component == "unselected" })),
+        .text(row.component),
         .number(row.energyShare),
       ]
       for ability in result.abilities {
@@ -26,6 +28,33 @@ public enum AttributionTables {
       table.append(cells)
     }
     return table
+  }
+
+  private static func part(_ row: AttributionResult.Attribution, isWhole: Bool) -> String {
+    switch row.by {
+    case "layer": "layer \(row.layers)"
+    case "model": isWhole ? "model" : "selected"
+    default: ""
+    }
+  }
+
+  /// How far the attributions can be trusted, in one sentence: the worst ability's agreement with
+  /// exact edits.
+  public static func agreement(_ result: AttributionResult) -> String {
+    let errors = result.agreement.compactMap(\.relativeError)
+    guard let most = errors.max(), let cells = result.agreement.first?.cells.count else {
+      return "No exact edit changed a score, so nothing can be compared."
+    }
+    let percent = String(format: most < 0.1 ? "%.1f" : "%.0f", 100 * most)
+    let error =
+      "Over \(cells) cell\(cells == 1 ? "" : "s") edited exactly, attributions are off by \(percent) "
+      + "% of the mean exact effect on average"
+      + (result.abilities.count > 1 ? " in the ability where this is worst" : "")
+    let correlations = result.agreement.compactMap(\.spearman)
+    guard let least = correlations.min() else {
+      return error + "; too few to tell a correlation."
+    }
+    return error + "; the least rank correlation is \(Table.Cell.number(least, digits: 2).shown)."
   }
 
   private static func text(_ estimate: Estimate) -> String {
@@ -63,7 +92,7 @@ public enum AttributionTables {
       .init("high", isNumeric: true), .init("sum_of_attributions", isNumeric: true),
       .init("largest_gap", isNumeric: true), .init("pearson", isNumeric: true),
       .init("spearman", isNumeric: true), .init("relative_error", isNumeric: true),
-      .init("cells", isNumeric: true),
+      .init("cells", isNumeric: true), .init("relative_errors"),
     ])
     for (index, ability) in result.abilities.enumerated() {
       let (sum, agreement) = (result.completeness[index], result.agreement[index])
@@ -74,6 +103,10 @@ public enum AttributionTables {
         .number(sum.sum, digits: 4), .number(sum.largestGap, digits: 4),
         .number(agreement.pearson), .number(agreement.spearman),
         .number(agreement.relativeError), .count(agreement.cells.count),
+        .text(
+          agreement.relativeErrors.sorted { $0.key < $1.key }.map {
+            "\($0.key) \(Table.Cell.number($0.value, digits: 2).shown)"
+          }.joined(separator: ", ")),
       ])
     }
     return table

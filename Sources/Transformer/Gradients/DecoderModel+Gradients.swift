@@ -5,8 +5,8 @@ extension DecoderModel {
   /// Gradients of the log-likelihood of each request with respect to every tensor.
   ///
   /// Residual streams are kept, everything else is computed twice. Requests run alone, without
-  /// shared prefixes, and in parts whose streams take 512 MiB; neither the parts nor the results
-  /// depend on the number of threads.
+  /// shared prefixes, and in parts whose streams take 2 GiB; neither the parts nor the results depend
+  /// on the number of threads.
   ///
   /// - Parameters:
   ///   - requests: Contexts and continuations.
@@ -27,7 +27,7 @@ extension DecoderModel {
         throw TransformerError.unknownToken(last, vocabulary: specification.vocabularySize)
       }
       tokens += request.context.count + request.continuation.count
-      if tokens * row > 1 << 29, index > start {
+      if tokens * row > 1 << 31, index > start {
         parts.append(start..<index)
         (start, tokens) = (index, request.context.count + request.continuation.count)
       }
@@ -65,8 +65,8 @@ private struct ReversePass {
   private static let embeddingName = "model.embed_tokens.weight"
 
   /// Shards are laid out for so many threads, whatever the machine has.
-  private static let layoutThreads = 4
-  /// Logits that are in memory at once on each thread: 32 MB, and as much for their gradients.
+  private static let layoutThreads = 16
+  /// Logits that are in memory at once on each thread, 32 MB; a sink may need as much again.
   private static let chunkLogits = 1 << 23
 
   init(_ model: DecoderModel, _ requests: [TokenScoringRequest], _ sink: any GradientSink) throws {

@@ -11,7 +11,7 @@ public protocol WeightDirections: Sendable {
   /// What the directions do to one tensor: numbers of directions, and the change in the tensor's
   /// shape, row-major.
   ///
-  /// Asked once a tensor and part of the requests, for each thread.
+  /// Asked from several threads, and many times for the same tensor.
   func changes(of tensor: String) throws -> [(direction: Int, elements: [Float])]
 }
 

@@ -29,8 +29,9 @@ struct AttributeCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Parts of the update: \(Component.names.joined(separator: ", ")), but for rest and all, "
-        + "which are always there. Default: principal,off-principal.", valueName: "list"))
+      "Parts of the update: "
+        + Component.names.filter { $0 != "rest" && $0 != "all" }.joined(separator: ", ")
+        + ". Default: principal,off-principal.", valueName: "list"))
   var components: String?
 
   @Option(help: "Points of the path, 1 to 64. Default: 8.")
@@ -56,6 +57,8 @@ struct AttributeCommand: ParsableCommand {
     Output.line(AttributionTables.summary(result).text)
     Output.line()
     Output.line(AttributionTables.completeness(result).text)
+    Output.line()
+    Output.line(AttributionTables.agreement(result))
     RunHint.print(options.run)
   }
 

@@ -111,7 +111,9 @@ struct DemoStory {
     _ = try runner.run(in: directory, threads: threads, progress: progress)
     try RunTables.write(directory)
     say("\nWhere reasoning's change comes from, to first order (reference log-likelihood):")
-    say(AttributionTables.summary(try runner.result(of: directory.store)).text)
+    let result = try runner.result(of: directory.store)
+    say(AttributionTables.summary(result).text)
+    say(AttributionTables.agreement(result))
     return directory
   }
 

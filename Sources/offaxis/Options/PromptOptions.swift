@@ -14,7 +14,7 @@ struct PromptOptions: ParsableArguments {
   @Option(help: "A seeded subset of N prompts of each ability.")
   var sample: Int?
 
-  @Option(help: "Seed of controls, folds, samples and bootstraps.")
+  @Option(help: "Seed of every random draw.")
   var seed: UInt64 = 0
 
   func validate() throws {
