@@ -45,7 +45,7 @@ public enum ReportBuilder {
         ReportPage.Headline(
           isFound: false,
           text: "No run on this page takes a part away and compares it with controls: what an "
-            + "ability loses then is the question of `offaxis ablate`.")
+            + "ability loses then is the question of offaxis ablate.")
       ]
     }
     return ReportPage(

@@ -75,11 +75,12 @@ struct ReportTests {
     let areShaded = examples.allSatisfy { $0.contains("class=\"token") }
     let isOfLayer = examples.contains { $0.contains(": remove all, layer ") }
     #expect(areShaded && isOfLayer, "tokens of \(examples.count) flips")
-    // Tells how far the page sticks out of the window.
+    // Tells how far the page sticks out of the window, or a chart out of its figure.
     try
       (page + """
-        <script>addEventListener("load", () => { document.body.dataset.overflow =
-          document.documentElement.scrollWidth - document.documentElement.clientWidth })</script>
+        <script>addEventListener("load", () => { document.body.dataset.overflow = Math.max(
+          ...[document.documentElement, ...document.querySelectorAll(".chart")].map(
+            box => box.scrollWidth - box.clientWidth)) })</script>
         """).write(to: file, atomically: true, encoding: .utf8)
 
     for width in [500, 1200] {

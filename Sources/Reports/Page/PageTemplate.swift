@@ -177,7 +177,9 @@ enum PageTemplate {
           legend: {labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12,
             titleFontWeight: "normal", labelLimit: width - 70}};
         const whole = adapted(spec);
-        whole.width = whole.signals[0].value = width;
+        whole.signals[0].value = width;
+        // Panels are laid out to fit already; fitting them once more would leave an empty margin.
+        if (whole.layout) whole.autosize = "pad"; else whole.width = width;
         box.replaceChildren();
         try {
           new vega.View(vega.parse(whole, config), {renderer: "svg", container: box,

@@ -7,7 +7,7 @@ enum AttributionSections {
       .text(
         "First-order attribution along the path from base to tuned: how much of the change of a "
           + "score falls to each part. It has no matched control, so it shows where to look; claims "
-          + "rest on `offaxis ablate`."),
+          + "rest on offaxis ablate."),
       .table(
         title: "Do the attributions add up, and do exact edits agree?", name: "completeness",
         AttributionTables.completeness(result)),
@@ -16,7 +16,7 @@ enum AttributionSections {
           id: "attributions-layers", title: "The change of each score, layer by layer.",
           caption:
             "Nats, means over prompts; bands are 95 % intervals over prompts and leave out the "
-            + "error of the first order. The layers' `all`, with `rest` and `unselected` in the table "
+            + "error of the first order. The layers' “all”, with “rest” and “unselected” in the table "
             + "below, add up to the whole change.",
           table: layers(of: result),
           form: .lines(

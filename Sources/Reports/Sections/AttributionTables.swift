@@ -88,9 +88,9 @@ public enum AttributionTables {
     var table = Table([
       .init("ability"), .init("score"), .init("prompts", isNumeric: true),
       .init("base", isNumeric: true), .init("tuned", isNumeric: true),
-      .init("change", isNumeric: true), .init("low", isNumeric: true),
-      .init("high", isNumeric: true), .init("sum_of_attributions", isNumeric: true),
-      .init("largest_gap", isNumeric: true), .init("pearson", isNumeric: true),
+      .init("change", isNumeric: true), .init("low", isNumeric: true, isShown: false),
+      .init("high", isNumeric: true, isShown: false), .init("sum_of_attributions", isNumeric: true),
+      .init("largest_gap", isNumeric: true), .init("pearson", isNumeric: true, isShown: false),
       .init("spearman", isNumeric: true), .init("relative_error", isNumeric: true),
       .init("cells", isNumeric: true), .init("relative_errors"),
     ])
