@@ -5,7 +5,7 @@ SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 PYTHON ?= python3
 
-.PHONY: demo build test test-real packages family fixtures format lint bench clean
+.PHONY: demo build test test-real test-planted packages family fixtures format lint bench clean
 
 demo: build
 	.build/release/offaxis demo
@@ -23,6 +23,12 @@ test-real: packages
 	$(SWIFT) build -c release --build-tests
 	model=$$(tools/smollm2/fetch.sh) && \
 	OFFAXIS_SMOLLM2="$$model" $(SWIFT) test -c release --skip-build --filter RealModel
+
+# Twenty planted and twenty structureless updates instead of a few; see docs/statistics.md.
+test-planted: packages
+	$(SWIFT) build -c release --build-tests
+	OFFAXIS_SLOW_TESTS=1 OPENBLAS_NUM_THREADS=1 \
+	$(SWIFT) test -c release --skip-build --filter PlantedTruth
 
 packages:
 	@tools/install.sh

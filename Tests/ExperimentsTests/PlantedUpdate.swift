@@ -97,8 +97,8 @@ struct PlantedUpdate {
     return Dictionary(uniqueKeysWithValues: pairs)
   }
 
-  /// The updates with a plant in the matrix of the layer where it changes the ability most, and
-  /// that change in standard errors.
+  /// The updates with a plant in the matrix of the layer where it changes the ability most, among
+  /// those where it does so by enough standard errors, and that number.
   private func planted(_ truth: Truth, in noise: [String: Matrix<Float>]) throws -> (
     updates: [String: Matrix<Float>], effect: Double
   ) {
@@ -110,9 +110,14 @@ struct PlantedUpdate {
       }
       let estimate = try Bootstrap(seed: 0).meanDifference(
         of: scores(updates), minus: before, clusters: clusters, method: .studentized)
-      return (updates: updates, effect: abs(estimate.mean / estimate.standardError))
+      return (
+        updates: updates, mean: abs(estimate.mean),
+        effect: abs(estimate.mean / estimate.standardError)
+      )
     }
-    return try #require(candidates.max { $0.effect < $1.effect })
+    let strong = candidates.filter { $0.effect >= Self.leastEffect }
+    let chosen = try #require(strong.max { $0.mean < $1.mean })
+    return (chosen.updates, chosen.effect)
   }
 
   /// The part of the ability's mean gradient that lies in a block, for every matrix of a layer:
