@@ -12,7 +12,8 @@ struct DemoCommand: ParsableCommand {
         offaxis demo
 
       Decomposes the RLVR update, compares it with SFT and LoRA, removes its parts layer by layer \
-      against controls, probes, follows it along training, and writes one report.
+      against controls, attributes the change of its score, probes, follows it along training, and \
+      writes one report.
       """)
 
   @Option(help: "Where runs and report are written. Default: a directory in the temporary one.")
