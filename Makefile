@@ -5,7 +5,7 @@ SWIFT ?= swift
 BUILD = $(SWIFT) build -c release
 PYTHON ?= python3
 
-.PHONY: demo build test test-real test-planted packages family fixtures format lint bench clean
+.PHONY: demo build test test-real test-planted packages family format lint bench clean
 
 demo: build
 	.build/release/offaxis demo

@@ -172,6 +172,20 @@ struct AttributionTests {
     }
   }
 
+  @Test func sharesOfALossAddUpToOne() throws {
+    let result = try result(
+      plan {
+        $0.prompts = [PlantedUpdate.root.appending(path: "prompts/family/recall.jsonl").path]
+        $0.limit = 60
+      })
+    #expect(try #require(result.abilities.first).change.high < 0)
+    let parts = result.attributions.filter {
+      $0.by == "outside" || ($0.by == "model" && $0.component == "all")
+    }
+    let shares = try parts.map { try #require($0.shareOfChange).value }
+    #expect(shares.count == 2 && abs(shares.reduce(0, +) - 1) < 1e-3)
+  }
+
   @Test func adaptersMasksAndSingleCellsAreAttributedToo() throws {
     let result = try result(
       plan(steps: 8) {

@@ -50,8 +50,8 @@ public struct AttributionResult: Sendable, Encodable {
     public let component: String
     /// Mean over prompts, nats.
     ///
-    /// Intervals are over prompts, each on its own: they know neither of
-    /// their number nor of the error of the first order, which ``Agreement`` measures.
+    /// Intervals are over prompts, each on its own: they know neither of their number nor of the
+    /// error of the first order, which ``Agreement`` measures.
     public let value: Estimate
     /// value / (tuned − base), where |z| of the change is at least 4.
     public let shareOfChange: Estimate?

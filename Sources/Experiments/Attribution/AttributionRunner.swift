@@ -101,6 +101,30 @@ public struct AttributionRunner: Sendable {
     let prepared = try PreparedPrompts(
       prompts.prompts.filter(\.hasDifferentiableScore), tokenizer: tokenizer,
       contextLength: pair.base.specification.contextLength, threads: threads)
+    let units = try units(on: prepared, threads: threads)
+    let finished = try store.finishedUnits()
+    for (position, unit) in units.enumerated() where !finished.contains(unit.key) {
+      progress.update(position, of: units.count, unit.key)
+      let begin = ContinuousClock.now
+      let write = try unit.compute()
+      let seconds = (ContinuousClock.now - begin) / .seconds(1)
+      try store.finish(unit: unit.key, position: position, seconds: seconds) {
+        try write($0, position)
+      }
+    }
+    progress.update(units.count, of: units.count, "done")
+    return prepared.warnings
+  }
+
+  /// A piece of work that is stored as a whole.
+  private struct Unit {
+    let key: String
+    /// Does the work and says how it is written, given a position.
+    let compute: () throws -> (RunWriter, Int) throws -> Void
+  }
+
+  /// All units in plan order.
+  private func units(on prepared: PreparedPrompts, threads: Int) throws -> [Unit] {
     let subspaces = SubspaceProvider(
       files: SubspaceFiles(
         directory: CacheDirectory.url.appendingPathComponent("subspaces"),
@@ -146,26 +170,7 @@ public struct AttributionRunner: Sendable {
               operation: check.operation.rawValue, scores: scores))
         })
     }
-
-    let finished = try store.finishedUnits()
-    for (position, unit) in units.enumerated() where !finished.contains(unit.key) {
-      progress.update(position, of: units.count, unit.key)
-      let begin = ContinuousClock.now
-      let write = try unit.compute()
-      let seconds = (ContinuousClock.now - begin) / .seconds(1)
-      try store.finish(unit: unit.key, position: position, seconds: seconds) {
-        try write($0, position)
-      }
-    }
-    progress.update(units.count, of: units.count, "done")
-    return prepared.warnings
-  }
-
-  /// A piece of work that is stored as a whole.
-  private struct Unit {
-    let key: String
-    /// Does the work and says how it is written, given a position.
-    let compute: () throws -> (RunWriter, Int) throws -> Void
+    return units
   }
 
   private static func record(_ scores: ExactScores) -> (RunWriter, Int) throws -> Void {

@@ -31,7 +31,8 @@ struct AttributionSums {
     }
     (self.base, self.tuned) = (base.scores, tuned.scores)
     checks = exact.filter { $0.operation != nil }
-    var integrals = prompts.map { _ in [Double](repeating: 0, count: points[0].slopes[0].count) }
+    let zeros = [Double](repeating: 0, count: directions.count)
+    var integrals = Array(repeating: zeros, count: prompts.count)
     for point in points {
       for (prompt, slopes) in point.slopes.enumerated() {
         for (direction, slope) in slopes.enumerated() {

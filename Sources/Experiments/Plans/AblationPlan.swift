@@ -97,23 +97,17 @@ public struct AblationPlan: Plan {
   }
 
   public func validate() throws {
-    func refuse(_ problem: String) throws -> Never {
-      throw ExperimentError.contradiction(problem)
-    }
     if prompts.isEmpty { try refuse("no prompts: name files with --prompts FILE") }
     if components.isEmpty { try refuse("no components: --components principal,off-principal") }
     if operations.isEmpty { try refuse("no operation: --operation remove,keep") }
     if by.isEmpty { try refuse("no granularity: --by model|layer|module|matrix") }
     if !lambda.isFinite { try refuse("--lambda must be finite, found \(lambda)") }
     if rescale && lambda == 0 { try refuse("--rescale has no meaning with --lambda 0") }
-    if !(maskAlpha > 0 && maskAlpha < 1) {
-      try refuse("--mask-alpha must lie between 0 and 1, found \(maskAlpha)")
-    }
+    try check(maskAlpha: maskAlpha)
     if !controls.isEmpty && controlSeeds < 1 {
       try refuse("--control-seeds must be at least 1, found \(controlSeeds)")
     }
-    if let limit, limit < 1 { try refuse("--limit must be at least 1, found \(limit)") }
-    if let sample, sample < 1 { try refuse("--sample must be at least 1, found \(sample)") }
+    try check(limit: limit, sample: sample)
   }
 }
 

@@ -67,9 +67,6 @@ public struct AttributionPlan: Plan {
   }
 
   public func validate() throws {
-    func refuse(_ problem: String) throws -> Never {
-      throw ExperimentError.contradiction(problem)
-    }
     if prompts.isEmpty { try refuse("no prompts: name files with --prompts FILE") }
     if components.isEmpty { try refuse("no components: --components principal,off-principal") }
     if components.contains(.rest) || components.contains(.all) {
@@ -81,10 +78,7 @@ public struct AttributionPlan: Plan {
         "--checks must be at least 3, found \(checks): an attribution without its agreement with "
           + "exact edits says little")
     }
-    if !(maskAlpha > 0 && maskAlpha < 1) {
-      try refuse("--mask-alpha must lie between 0 and 1, found \(maskAlpha)")
-    }
-    if let limit, limit < 1 { try refuse("--limit must be at least 1, found \(limit)") }
-    if let sample, sample < 1 { try refuse("--sample must be at least 1, found \(sample)") }
+    try check(maskAlpha: maskAlpha)
+    try check(limit: limit, sample: sample)
   }
 }

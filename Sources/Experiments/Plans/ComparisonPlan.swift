@@ -73,15 +73,12 @@ public struct ComparisonPlan: Plan {
 
   public func validate() throws {
     if runs.isEmpty {
-      throw ExperimentError.contradiction("nothing to compare: name runs with --run NAME=DIR")
+      try refuse("nothing to compare: name runs with --run NAME=DIR")
     }
     var names: Set<String> = []
     for run in runs where !names.insert(run.name).inserted {
-      throw ExperimentError.contradiction("two runs are named \(run.name): names must differ")
+      try refuse("two runs are named \(run.name): names must differ")
     }
-    if !(maskAlpha > 0 && maskAlpha < 1) {
-      throw ExperimentError.contradiction(
-        "--mask-alpha must lie between 0 and 1, found \(maskAlpha)")
-    }
+    try check(maskAlpha: maskAlpha)
   }
 }

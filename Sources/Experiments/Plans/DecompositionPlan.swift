@@ -62,15 +62,12 @@ public struct DecompositionPlan: Plan {
   }
 
   public func validate() throws {
-    if !(maskAlpha > 0 && maskAlpha < 1) {
-      throw ExperimentError.contradiction(
-        "--mask-alpha must lie between 0 and 1, found \(maskAlpha)")
-    }
+    try check(maskAlpha: maskAlpha)
     if measures.isEmpty {
-      throw ExperimentError.contradiction("no measures: --measures size,energy")
+      try refuse("no measures: --measures size,energy")
     }
     if !nulls.isEmpty && nullSeeds < 2 {
-      throw ExperimentError.contradiction("--null-seeds must be at least 2, found \(nullSeeds)")
+      try refuse("--null-seeds must be at least 2, found \(nullSeeds)")
     }
   }
 }

@@ -17,6 +17,26 @@ public protocol Plan: Codable, Hashable, Sendable {
   func validate() throws
 }
 
+extension Plan {
+  /// Ends validation with one message.
+  func refuse(_ problem: String) throws -> Never {
+    throw ExperimentError.contradiction(problem)
+  }
+
+  /// Refuses subsets of nothing.
+  func check(limit: Int?, sample: Int?) throws {
+    if let limit, limit < 1 { try refuse("--limit must be at least 1, found \(limit)") }
+    if let sample, sample < 1 { try refuse("--sample must be at least 1, found \(sample)") }
+  }
+
+  /// Refuses masks of nothing or of everything.
+  func check(maskAlpha: Double) throws {
+    if !(maskAlpha > 0 && maskAlpha < 1) {
+      try refuse("--mask-alpha must lie between 0 and 1, found \(maskAlpha)")
+    }
+  }
+}
+
 /// A plan with the hashes of everything it reads.
 public struct ResolvedPlan<P: Plan>: Sendable {
   /// What was asked.

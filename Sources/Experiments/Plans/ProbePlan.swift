@@ -60,9 +60,6 @@ public struct ProbePlan: Plan {
   }
 
   public func validate() throws {
-    func refuse(_ problem: String) throws -> Never {
-      throw ExperimentError.contradiction(problem)
-    }
     if models.isEmpty { try refuse("no model: name at least one directory") }
     if probes.isEmpty { try refuse("no probes: name files with --probes FILE") }
     if sites.isEmpty { try refuse("no site: --sites 'blocks.*.hook_resid_post'") }
@@ -76,7 +73,6 @@ public struct ProbePlan: Plan {
     if penalties.isEmpty || penalties.contains(where: { !($0 > 0 && $0.isFinite) }) {
       try refuse("--penalties must be positive numbers")
     }
-    if let limit, limit < 1 { try refuse("--limit must be at least 1, found \(limit)") }
-    if let sample, sample < 1 { try refuse("--sample must be at least 1, found \(sample)") }
+    try check(limit: limit, sample: sample)
   }
 }

@@ -1,6 +1,6 @@
 extension Chart {
   func heatMap(
-    _ x: String, _ y: String, _ value: String, _ mark: String, _ unit: String, _ facet: String?
+    _ x: String, _ y: String, _ value: String, _ mark: String?, _ unit: String, _ facet: String?
   ) -> VegaSpec {
     // Differences below five points or five hundredths of a nat stay pale.
     let least = unit == "points" ? 5.0 : 0.05
@@ -21,18 +21,18 @@ extension Chart {
   }
 
   private func cells(
-    _ x: String, _ y: String, _ value: String, _ mark: String,
-    _ unit: (name: String, bound: Double),
-    data: String
+    _ x: String, _ y: String, _ value: String, _ mark: String?,
+    _ unit: (name: String, bound: Double), data: String
   ) -> [String: VegaSpec] {
     let number = "datum['\(value)']"
     let isShare = unit.name == "points"
     // Where a cell is too narrow for its number, the sign of what is large.
+    let marked = mark.map { "+ (datum['\($0)'] ? ' ' + datum['\($0)'] : '')" } ?? ""
     let text = """
       (bandwidth('x') < \(isShare ? 48 : 64) \
       ? abs(\(number)) < \(unit.bound * 0.35) ? '' : \(number) < 0 ? '−' : '+' \
       : abs(\(number)) < 0.0001 ? '0' : format(\(number), '\(isShare ? ".1f" : ".2~g")')) \
-      + (datum['\(mark)'] ? ' ' + datum['\(mark)'] : '')
+      \(marked)
       """
     return [
       "scales": [

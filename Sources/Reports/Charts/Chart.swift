@@ -19,7 +19,7 @@ public struct Chart: Sendable {
     /// A coloured cell with its number for each pair of x and y; `mark` holds a sign to write
     /// beside the number.
     case heatMap(
-      x: String, y: String, value: String, mark: String, unit: String, facet: String? = nil)
+      x: String, y: String, value: String, mark: String?, unit: String, facet: String? = nil)
     /// Values over x, one line a series, with a band from low to high where these are there.
     case lines(
       x: String, y: String, series: String, low: String?, high: String?, xTitle: String,

@@ -32,7 +32,7 @@ enum AttributionSections {
             caption: "Nats that each matrix's part is attributed.",
             table: matrices(of: result, ability.name),
             form: .heatMap(
-              x: "module", y: "layer", value: "nats", mark: "mark", unit: "nats",
+              x: "module", y: "layer", value: "nats", mark: nil, unit: "nats",
               facet: "component"))))
     }
     blocks += [
@@ -67,13 +67,11 @@ enum AttributionSections {
   private static func matrices(of result: AttributionResult, _ ability: String) -> Table {
     var table = Table([
       .init("layer"), .init("module"), .init("component"), .init("nats", isNumeric: true),
-      .init("mark"),
     ])
     for row in result.attributions
     where row.by == "matrix" && row.ability == ability && row.component != "all" {
       table.append([
         .text(row.layers), .text(row.modules), .text(row.component), .number(row.value.value),
-        .text(""),
       ])
     }
     return table
